@@ -1,0 +1,5 @@
+/** The engineer's millrace. */
+@NullMarked
+package dev.millrace.cli;
+
+import org.jspecify.annotations.NullMarked;

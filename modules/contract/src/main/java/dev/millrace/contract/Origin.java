@@ -1,0 +1,42 @@
+package dev.millrace.contract;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Where a column's value comes from. */
+public sealed interface Origin {
+
+    /** How the reason of a violation names the place: a JSON pointer, or a slash and the header. */
+    String place();
+
+    /** A member of the JSON record; with {@code within}, a member of the JSON text that is found there. */
+    record Member(Pointer pointer, Optional<Pointer> within, Take take) implements Origin {
+        @Override
+        public String place() {
+            return pointer.toString();
+        }
+    }
+
+    /** A field of a CSV record. */
+    record Header(String name) implements Origin {
+        @Override
+        public String place() {
+            return new Pointer(List.of(name)).toString();
+        }
+    }
+
+    /** The hour in which the object landed. */
+    record LandingHour() implements Origin {
+        @Override
+        public String place() {
+            return "";
+        }
+    }
+
+    /** What is taken of a JSON value. */
+    enum Take {
+        VALUE,
+        /** True where an array, object or string has something in it; false where it is empty or absent. */
+        NON_EMPTY
+    }
+}

@@ -1,0 +1,80 @@
+package dev.millrace.contract;
+
+import static java.util.Objects.requireNonNull;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/** A table that is read from landed objects. */
+public record SourceTable(
+        String name,
+        String description,
+        String prefix,
+        KeyLayout layout,
+        RecordFormat format,
+        List<SourceColumn> sourceColumns,
+        List<String> key,
+        EventTime eventTime,
+        Period period,
+        int dedupWindowHours,
+        int lookBackHours,
+        UnknownFields unknownFields,
+        BigDecimal quarantineLimit,
+        RepeatedObjects repeatedObjects,
+        int maxRecordBytes)
+        implements Table {
+
+    public SourceTable {
+        requireNonNull(name, "name");
+        requireNonNull(description, "description");
+        requireNonNull(prefix, "prefix");
+        requireNonNull(layout, "layout");
+        requireNonNull(format, "format");
+        sourceColumns = List.copyOf(sourceColumns);
+        key = List.copyOf(key);
+        requireNonNull(eventTime, "eventTime");
+        requireNonNull(period, "period");
+        requireNonNull(unknownFields, "unknownFields");
+        requireNonNull(quarantineLimit, "quarantineLimit");
+        requireNonNull(repeatedObjects, "repeatedObjects");
+    }
+
+    @Override
+    public List<Column> columns() {
+        return sourceColumns.stream().map(SourceColumn::column).toList();
+    }
+
+    /** Lineage columns: the object's key and ETag and the record's number tell any row from any other. */
+    @Override
+    public List<String> grain() {
+        return List.of(Lineage.OBJECT, Lineage.RECORD);
+    }
+
+    public enum KeyLayout {
+        FIREHOSE,
+        DATEHOUR
+    }
+
+    public enum UnknownFields {
+        RESCUE,
+        IGNORE,
+        QUARANTINE
+    }
+
+    /** Whether an object whose content equals an earlier one's counts wholly as duplicate. */
+    public enum RepeatedObjects {
+        DUPLICATE,
+        KEEP
+    }
+
+    /** How an object's bytes divide into records. */
+    public sealed interface RecordFormat {
+        record Json() implements RecordFormat {}
+
+        record Csv(char delimiter) implements RecordFormat {}
+    }
+
+    /** What divides the table into periods. Without a column, or where it is null and may fall back, the landing hour. */
+    public record EventTime(Optional<String> column, boolean fallsBackToLandingHour) {}
+}

@@ -1,0 +1,5 @@
+/** Plans, stamps, edges, books and the run ledger in Postgres. */
+@NullMarked
+package dev.millrace.control;
+
+import org.jspecify.annotations.NullMarked;
