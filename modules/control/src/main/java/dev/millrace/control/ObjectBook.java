@@ -25,4 +25,9 @@ public record ObjectBook(
     public ObjectBook gone() {
         return new ObjectBook(object, etag, size, repeats, false, published, landed, clean, duplicate, quarantined);
     }
+
+    /** The same with another answer to whether the clean table holds its rows just as they were last decoded. */
+    public ObjectBook published(boolean is) {
+        return new ObjectBook(object, etag, size, repeats, present, is, landed, clean, duplicate, quarantined);
+    }
 }

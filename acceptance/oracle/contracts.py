@@ -1,0 +1,75 @@
+"""The files that tell Millrace what a scenario's settings and model variant tell the oracle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from oracle.operations import ModelVariant
+from oracle.tables import Settings, default_settings, source_table, time_column
+
+_ACCEPTANCE = Path(__file__).resolve().parents[1]
+_PIPELINES = _ACCEPTANCE.parent / "dags" / "pipelines"
+_MODEL_FILES = {"consents": "consent_metrics.sql", "checkins": "checkin_daily_hours.sql"}
+
+
+def model_path(dataset: str) -> str:
+    """Where the contract says its model's SQL is, from the contract's folder."""
+    return f"models/{_MODEL_FILES[dataset]}"
+
+
+def model_sql(dataset: str, variant: ModelVariant) -> str:
+    """The model's SQL: the repository's, or a variant of it."""
+    repository = _PIPELINES / dataset / model_path(dataset)
+    variants = {"v1": repository, "v2": _ACCEPTANCE / "models" / dataset / "v2.sql"}
+    return variants[variant].read_text(encoding="utf-8")
+
+
+def patched_contract(dataset: str, settings: Settings) -> str:
+    """The repository's contract with the settings applied that differ from it; its own text where none does."""
+    import yaml
+
+    text = (_PIPELINES / dataset / "contract.yaml").read_text(encoding="utf-8")
+    default = default_settings(dataset)
+    if settings == default:
+        return text
+    contract = yaml.safe_load(text)
+    name = source_table(dataset).name
+    table = next(table for table in contract["schema"] if table["name"] == name)
+    changes = _changed_properties(settings, default)
+    if not source_table(dataset).key:
+        changes.pop("dedupWindow", None)
+    _set_properties(table, changes)
+    for column in table["properties"]:
+        _require(column, column["name"] in settings.required)
+    if settings.time_formats != default.time_formats:
+        times = next(
+            column for column in table["properties"] if column["name"] == time_column(source_table(dataset)).name
+        )
+        _set_properties(times, {"timeFormats": list(settings.time_formats)})
+    patched: str = yaml.safe_dump(contract, sort_keys=False, allow_unicode=True, width=1000)
+    return patched
+
+
+def _changed_properties(settings: Settings, default: Settings) -> dict[str, Any]:
+    named = {
+        "quarantineLimit": (f"{settings.quarantine_limit}%", settings.quarantine_limit != default.quarantine_limit),
+        "dedupWindow": (f"{settings.dedup_window}h", settings.dedup_window != default.dedup_window),
+        "lookBack": (f"{settings.look_back}h", settings.look_back != default.look_back),
+        "repeatedObjects": (settings.repeated_objects, settings.repeated_objects != default.repeated_objects),
+        "maxRecordBytes": (f"{settings.max_record_bytes}B", settings.max_record_bytes != default.max_record_bytes),
+    }
+    return {name: value for name, (value, has_changed) in named.items() if has_changed}
+
+
+def _set_properties(owner: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Sets the custom properties in place, those that are new after those that are there."""
+    properties = {entry["property"]: entry["value"] for entry in owner.get("customProperties", [])} | changes
+    if properties:
+        owner["customProperties"] = [{"property": name, "value": value} for name, value in properties.items()]
+
+
+def _require(column: dict[str, Any], is_required: bool) -> None:
+    column.pop("required", None)
+    if is_required:
+        column["required"] = True

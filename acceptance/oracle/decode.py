@@ -1,0 +1,130 @@
+"""From a landed object to its clean and its quarantined records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from oracle.csv_records import CsvObject, read_csv
+from oracle.hours import dashed_hour, hour_start, period_of
+from oracle.json_records import split_json
+from oracle.json_text import JsonValue
+from oracle.objects import Inflated, open_object
+from oracle.pieces import DAMAGED, Piece
+from oracle.tables import Column, Field, Member, SourceTable
+from oracle.values import Value, Violation, csv_value, json_value
+
+MISSING, MISSING_COLUMN, FIELD_COUNT = "missing", "missing-column", "field-count"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRecord:
+    """A record that satisfies the table: its number in the object, its columns' values and its event period."""
+
+    number: int
+    values: tuple[Value, ...]
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRecord:
+    """A record that does not. ``pointer`` is where the violating column reads, empty where no column is to blame."""
+
+    number: int
+    reason: str
+    pointer: str
+    payload: bytes
+
+
+Record = CleanRecord | QuarantinedRecord
+
+
+def decode(table: SourceTable, landed: bytes, hour: int) -> list[Record]:
+    """The object's records in the order of their bytes, numbered from 1."""
+    inflated = open_object(landed)
+    return _json_records(table, inflated, hour) if table.format == "json" else _csv_records(table, inflated, hour)
+
+
+def place(column: Column) -> str:
+    """How a violation of the column says where it read."""
+    if isinstance(column.origin, Member):
+        return column.origin.pointer
+    if isinstance(column.origin, Field):
+        return "/" + column.origin.header.replace("~", "~0").replace("/", "~1")
+    return ""
+
+
+def _json_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:
+    def read(column: Column, record: JsonValue) -> Value:
+        assert isinstance(column.origin, Member)
+        return json_value(column, column.origin, record)
+
+    pieces = split_json(inflated, table.max_record_bytes)
+    return [_judged(table, hour, number, piece, read) for number, piece in enumerate(pieces, start=1)]
+
+
+def _csv_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:
+    csv = read_csv(inflated, table.csv_delimiter.encode(), table.max_record_bytes)
+    positions = _positions(table, csv.header or [])
+    judged = (_with_known_fields(piece, csv, positions) for piece in csv.records)
+
+    def read(column: Column, fields: list[bytes]) -> Value:
+        position = positions[column.name]
+        assert position is not None
+        return csv_value(column, fields[position])
+
+    return [_judged(table, hour, number, piece, read) for number, piece in enumerate(judged, start=1)]
+
+
+def _positions(table: SourceTable, header: list[bytes]) -> dict[str, int | None]:
+    """Where each column's field stands; the first of several headers of one name."""
+    origins = {column.name: column.origin for column in table.columns}
+    names = {name: origin.header.encode() for name, origin in origins.items() if isinstance(origin, Field)}
+    return {name: header.index(text) if text in header else None for name, text in names.items()}
+
+
+def _with_known_fields(
+    piece: Piece[list[bytes]], csv: CsvObject, positions: dict[str, int | None]
+) -> Piece[list[bytes]]:
+    if piece.content is None:
+        return piece
+    if None in positions.values():
+        return Piece(piece.extent, None, MISSING_COLUMN)
+    if csv.header is None or len(piece.content) != len(csv.header):
+        return Piece(piece.extent, None, FIELD_COUNT)
+    return piece
+
+
+def _judged(table: SourceTable, hour: int, number: int, piece: Piece[T], read: Callable[[Column, T], Value]) -> Record:
+    if piece.content is None:
+        return QuarantinedRecord(number, piece.reason or DAMAGED, "", piece.extent)
+    values: list[Value] = []
+    for column in table.columns:
+        try:
+            values.append(_column_value(table, hour, column, piece.content, read))
+        except Violation as violation:
+            return QuarantinedRecord(number, str(violation), place(column), piece.extent)
+    return CleanRecord(number, tuple(values), _period(table, hour, values))
+
+
+def _column_value(
+    table: SourceTable, hour: int, column: Column, content: T, read: Callable[[Column, T], Value]
+) -> Value:
+    if not isinstance(column.origin, (Member, Field)):
+        return dashed_hour(hour) if column.type.name == "text" else hour_start(hour)
+    value = read(column, content)
+    if value is None and (column.required or column.name == table.event_time):
+        raise Violation(MISSING)
+    return value
+
+
+def _period(table: SourceTable, hour: int, values: list[Value]) -> str:
+    if table.event_time is None:
+        return period_of(hour_start(hour), table.period)
+    time = values[[column.name for column in table.columns].index(table.event_time)]
+    assert isinstance(time, datetime)
+    return period_of(time, table.period)

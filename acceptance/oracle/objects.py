@@ -1,0 +1,66 @@
+"""From landed bytes to the bytes that hold records."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from oracle.deflate import salvage
+
+_MAGIC = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GZIP = 31
+_HAS_CHECKSUM, _HAS_EXTRA, _HAS_NAME, _HAS_COMMENT, _RESERVED = 2, 4, 8, 16, 0xE0
+
+
+@dataclass(frozen=True, slots=True)
+class Inflated:
+    """The bytes of the records, without a byte order mark, and whether a fault in the gzip ended them."""
+
+    data: bytes
+    damaged: bool
+
+
+def open_object(landed: bytes) -> Inflated:
+    """Inflates what begins as gzip, whatever its name, and takes anything else as it is."""
+    data, damaged = _inflate_members(landed) if landed.startswith(_MAGIC) else (landed, False)
+    return Inflated(data.removeprefix(_BYTE_ORDER_MARK), damaged)
+
+
+def _inflate_members(landed: bytes) -> tuple[bytes, bool]:
+    out, rest = b"", landed
+    while rest:
+        if not rest.startswith(_MAGIC):
+            return out, True
+        member = zlib.decompressobj(_GZIP)
+        try:
+            out += member.decompress(rest) + member.flush()
+        except zlib.error:
+            return out + _before_fault(rest), True
+        if not member.eof:
+            return out, True
+        rest = member.unused_data
+    return out, False
+
+
+def _before_fault(member: bytes) -> bytes:
+    """What a member yields whose header, body or checksum is wrong."""
+    body = _body(member)
+    return b"" if body is None else salvage(body)
+
+
+def _body(member: bytes) -> bytes | None:
+    method, flags = member[2], member[3]
+    if method != 8 or flags & _RESERVED:
+        return None
+    at = 10
+    if flags & _HAS_EXTRA:
+        at += 2 + int.from_bytes(member[at : at + 2], "little")
+    for flag in (_HAS_NAME, _HAS_COMMENT):
+        if flags & flag:
+            at = member.index(b"\0", at) + 1
+    if flags & _HAS_CHECKSUM:
+        if member[at : at + 2] != (zlib.crc32(member[:at]) & 0xFFFF).to_bytes(2, "little"):
+            return None
+        at += 2
+    return member[at:]

@@ -1,0 +1,249 @@
+package dev.millrace.lake;
+
+import dev.millrace.environment.Environment;
+import dev.millrace.job.ExitCode;
+import dev.millrace.job.JobException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * An S3 store, as far as Millrace needs one. Whatever goes wrong becomes a sentence with bucket and key, and the exit code
+ * that says whether to try again. Nothing passes through the local disk.
+ */
+public final class S3Store implements AutoCloseable {
+    private static final int TRIES = 4;
+
+    private final S3Client s3;
+
+    private S3Store(S3Client s3) {
+        this.s3 = s3;
+    }
+
+    public static S3Store open(Environment.ObjectStore settings) {
+        S3ClientBuilder builder = S3Client.builder()
+                .region(Region.of(settings.region()))
+                .forcePathStyle(settings.pathStyle())
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(10))
+                        .socketTimeout(Duration.ofSeconds(60)))
+                // The JDK's client loses requests now and then where a server closes a connection while it waits for
+                // "continue".
+                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false));
+        settings.endpoint().ifPresent(builder::endpointOverride);
+        settings.credentials()
+                .ifPresent(
+                        keys -> builder.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                                keys.accessKey(), keys.secretKey().reveal()))));
+        return new S3Store(builder.build());
+    }
+
+    /** Every object whose key begins with the prefix, in the order of keys. A failed listing is never an empty one. */
+    public List<StoredObject> list(String bucket, String prefix) {
+        return attempt("list", bucket, prefix, () -> {
+            List<StoredObject> objects = new ArrayList<>();
+            for (S3Object object : s3.listObjectsV2Paginator(ListObjectsV2Request.builder()
+                            .bucket(bucket)
+                            .prefix(prefix)
+                            .build())
+                    .contents()) {
+                objects.add(new StoredObject(object.key(), unquoted(object.eTag()), object.size()));
+            }
+            return objects;
+        });
+    }
+
+    /** The bytes of an object as it was when its ETag was read; should it have changed since, the plan is to be made anew. */
+    public InputStream read(String bucket, StoredObject object) {
+        return new ResumingStream(bucket, object);
+    }
+
+    /** A whole object, or nothing where there is none. */
+    public Optional<byte[]> bytes(String bucket, String key) {
+        return attempt("read", bucket, key, () -> {
+            try {
+                return Optional.of(
+                        s3.getObject(request -> request.bucket(bucket).key(key), ResponseTransformer.toBytes())
+                                .asByteArray());
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    public void put(String bucket, String key, byte[] bytes) {
+        attempt(
+                "write",
+                bucket,
+                key,
+                () -> s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(bytes)));
+    }
+
+    /** A new object, written as it comes, in parts; it is there when the stream is closed, and not before. */
+    public UploadStream upload(String bucket, String key) {
+        return new UploadStream(s3, bucket, key);
+    }
+
+    public void delete(String bucket, String key) {
+        attempt(
+                "delete",
+                bucket,
+                key,
+                () -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
+    }
+
+    /** Length and ETag, or nothing where there is no such object. */
+    public Optional<StoredObject> head(String bucket, String key) {
+        return attempt("read", bucket, key, () -> {
+            try {
+                HeadObjectResponse head =
+                        s3.headObject(request -> request.bucket(bucket).key(key));
+                return Optional.of(new StoredObject(key, unquoted(head.eTag()), head.contentLength()));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The bytes from a position on; without an ETag whatever is there. */
+    InputStream readFrom(String bucket, String key, Optional<String> etag, long position) {
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(bucket).key(key);
+        etag.ifPresent(tag -> request.ifMatch("\"" + tag + "\""));
+        if (position > 0) {
+            request.range("bytes=" + position + "-");
+        }
+        return attempt("read", bucket, key, () -> s3.getObject(request.build()));
+    }
+
+    static <T> T attempt(String verb, String bucket, String key, Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (SdkException e) {
+            throw failed(verb, bucket, key, e);
+        }
+    }
+
+    private static JobException failed(String verb, String bucket, String key, SdkException e) {
+        String where = "s3://" + bucket + "/" + key;
+        if (e instanceof NoSuchBucketException) {
+            return new JobException(
+                    ExitCode.USAGE, "Bucket '" + bucket + "' does not exist: check the environment's buckets.", e);
+        }
+        if (e instanceof S3Exception s3) {
+            return switch (s3.statusCode()) {
+                case 412, 404 ->
+                    new JobException(
+                            ExitCode.TEMPORARY,
+                            "Object " + where + " is not what it was when it was planned: plan again.",
+                            e);
+                case 401, 403 ->
+                    new JobException(
+                            ExitCode.USAGE,
+                            "The store refuses to " + verb + " " + where + " (" + s3.statusCode()
+                                    + "): check the environment's credentials and permissions.",
+                            e);
+                case 400, 405, 501 ->
+                    new JobException(
+                            ExitCode.USAGE,
+                            "The store does not understand the request to " + verb + " " + where + " ("
+                                    + s3.statusCode() + "): check endpoint and region.",
+                            e);
+                default ->
+                    new JobException(
+                            ExitCode.TEMPORARY,
+                            "The store failed to " + verb + " " + where + " (" + s3.statusCode() + "): try again.",
+                            e);
+            };
+        }
+        if (e instanceof SdkClientException && String.valueOf(e.getMessage()).contains("credentials")) {
+            return new JobException(
+                    ExitCode.USAGE,
+                    "No credentials were found to " + verb + " " + where + ": check the environment.",
+                    e);
+        }
+        return new JobException(
+                ExitCode.TEMPORARY, "The store could not be reached to " + verb + " " + where + ": try again.", e);
+    }
+
+    private static String unquoted(String etag) {
+        return etag.replace("\"", "");
+    }
+
+    @Override
+    public void close() {
+        s3.close();
+    }
+
+    /** Goes on where the connection broke, on the same version of the object. */
+    private final class ResumingStream extends InputStream {
+        private final String bucket;
+        private final StoredObject object;
+        private InputStream in;
+        private long position;
+        private int failures;
+
+        ResumingStream(String bucket, StoredObject object) {
+            this.bucket = bucket;
+            this.object = object;
+            this.in = readFrom(bucket, object.key(), Optional.of(object.etag()), 0);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            while (true) {
+                try {
+                    int count = in.read(bytes, offset, length);
+                    if (count < 0 && position < object.size()) {
+                        throw new IOException(
+                                "the connection ended after " + position + " of " + object.size() + " bytes");
+                    }
+                    position += Math.max(count, 0);
+                    return count;
+                } catch (IOException e) {
+                    failures++;
+                    if (failures >= TRIES) {
+                        throw new JobException(
+                                ExitCode.TEMPORARY,
+                                "Reading s3://" + bucket + "/" + object.key() + " broke off " + failures
+                                        + " times: try again.",
+                                e);
+                    }
+                    in = readFrom(bucket, object.key(), Optional.of(object.etag()), position);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
