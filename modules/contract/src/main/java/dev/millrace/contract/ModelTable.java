@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/** A table that SQL makes of other tables of the contract. */
+/**
+ * A table that SQL makes of other tables of the contract.
+ *
+ * @param sql the whole text of the model's file, its header included, so that lines in messages are the file's
+ */
 public record ModelTable(
         String name,
         String description,

@@ -6,7 +6,12 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
-/** A table that is read from landed objects. */
+/**
+ * A table that is read from landed objects.
+ *
+ * @param key columns that tell one row from another, none for a table without a key
+ * @param quarantineLimit the greatest share of quarantined records that an hour may have, as a fraction: 0.05 for 5%
+ */
 public record SourceTable(
         String name,
         String description,

@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import dev.millrace.contract.Contract;
 import dev.millrace.contract.LandingHour;
+import dev.millrace.contract.SourceTable;
 import dev.millrace.control.Json;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.control.PipelineOptions.Outcome;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Parameters;
             IngestCommand.Plan.class,
             IngestCommand.Run.class,
             IngestCommand.Commit.class,
-            IngestCommand.Land.class
+            IngestCommand.Land.class,
+            IngestCommand.Quarantine.class
         })
 final class IngestCommand {
 
@@ -239,6 +241,30 @@ final class IngestCommand {
                 result(Map.of("bucket", bucket.name(), "hour", landing.toString(), "landed", keys));
                 return ExitCode.DONE;
             }
+        }
+    }
+
+    @Command(
+            name = "quarantine",
+            mixinStandardHelpOptions = true,
+            description = "List the quarantined records, one line of JSON each; never their payload.",
+            footer = "Example: ingest quarantine --pipeline checkins")
+    static final class Quarantine implements Job.Verb {
+        @Mixin
+        private PipelineOptions options = new PipelineOptions();
+
+        @Override
+        public ExitCode call() {
+            Contract contract = options.contract();
+            try (Lake lake = Lake.open(options.environment())) {
+                for (SourceTable table : contract.sources()) {
+                    if (lake.exists(Lake.QUARANTINE, table.name())) {
+                        lake.quarantine(table)
+                                .allQuarantined((hour, bad) -> result(QuarantinedLine.of(table.name(), hour, bad)));
+                    }
+                }
+            }
+            return ExitCode.DONE;
         }
     }
 }

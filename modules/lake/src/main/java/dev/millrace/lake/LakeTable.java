@@ -173,6 +173,11 @@ public final class LakeTable {
         StoredRows.read(table, source, hour, objects, sink);
     }
 
+    /** Hands over every quarantined record, hour by hour in no particular order. */
+    public void allQuarantined(StoredRows.QuarantineSink sink) {
+        StoredRows.readQuarantine(table, sink);
+    }
+
     /** Hands over the quarantined records of the given objects in an hour. */
     public void storedQuarantine(String hour, Set<String> objects, StoredRows.QuarantineSink sink) {
         StoredRows.readQuarantine(table, hour, objects, sink);

@@ -34,7 +34,7 @@ public final class StoredRows {
 
     /** Takes a stored quarantined record. */
     public interface QuarantineSink {
-        void record(QuarantineFile.Quarantined bad) throws IOException;
+        void record(String hour, QuarantineFile.Quarantined bad) throws IOException;
     }
 
     static void read(Table table, SourceTable source, String hour, Set<String> objects, Sink sink) {
@@ -47,20 +47,26 @@ public final class StoredRows {
     }
 
     static void readQuarantine(Table table, String hour, Set<String> objects, QuarantineSink sink) {
-        scan(table, hour, objects, stored -> {
-            ByteBuffer payload = ((ByteBuffer) stored.getField("payload")).duplicate();
-            byte[] bytes = new byte[payload.remaining()];
-            payload.get(bytes);
-            sink.record(new QuarantineFile.Quarantined(
-                    text(stored, Lineage.OBJECT),
-                    text(stored, Lineage.ETAG),
-                    (Long) stored.getField(Lineage.RECORD),
-                    text(stored, "reason"),
-                    text(stored, "pointer"),
-                    text(stored, "detail"),
-                    bytes,
-                    (Long) stored.getField("bytes")));
-        });
+        scan(table, hour, objects, stored -> sink.record(hour, quarantined(stored)));
+    }
+
+    static void readQuarantine(Table table, QuarantineSink sink) {
+        scan(table, Expressions.alwaysTrue(), stored -> sink.record(text(stored, Lineage.HOUR), quarantined(stored)));
+    }
+
+    private static QuarantineFile.Quarantined quarantined(Record stored) {
+        ByteBuffer payload = ((ByteBuffer) stored.getField("payload")).duplicate();
+        byte[] bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        return new QuarantineFile.Quarantined(
+                text(stored, Lineage.OBJECT),
+                text(stored, Lineage.ETAG),
+                (Long) stored.getField(Lineage.RECORD),
+                text(stored, "reason"),
+                text(stored, "pointer"),
+                text(stored, "detail"),
+                bytes,
+                (Long) stored.getField("bytes"));
     }
 
     private interface RecordSink {
@@ -68,11 +74,15 @@ public final class StoredRows {
     }
 
     private static void scan(Table table, String hour, Set<String> objects, RecordSink sink) {
+        Expression wanted = Expressions.and(
+                Expressions.equal(Lineage.HOUR, hour), Expressions.in(Lineage.OBJECT, objects.toArray()));
+        scan(table, wanted, sink);
+    }
+
+    private static void scan(Table table, Expression wanted, RecordSink sink) {
         if (table.currentSnapshot() == null) {
             return;
         }
-        Expression wanted = Expressions.and(
-                Expressions.equal(Lineage.HOUR, hour), Expressions.in(Lineage.OBJECT, objects.toArray()));
         try (CloseableIterable<Record> records =
                 IcebergGenerics.read(table).where(wanted).build()) {
             for (Record record : records) {

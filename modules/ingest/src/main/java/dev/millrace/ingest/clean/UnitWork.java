@@ -211,7 +211,7 @@ final class UnitWork implements RecordSink {
                 write(row, record);
             }
         });
-        quarantine.storedQuarantine(unit.hour(), objects, bad -> {
+        quarantine.storedQuarantine(unit.hour(), objects, (carriedHour, bad) -> {
             Count of = carried.get(bad.object());
             if (of != null && of.etag.equals(bad.etag())) {
                 count = of;

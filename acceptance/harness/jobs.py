@@ -1,0 +1,76 @@
+"""Two ways to run a job: in a process kept for many runs, or in one of its own that may be killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.product import PASSWORD, SECRET_KEY
+from harness.services import Services, class_path
+from harness.worker import MAINS, Ended, Worker, jvm_options
+
+_PATIENCE_SECONDS = 300
+
+
+def environment_of(services: Services) -> dict[str, str]:
+    """The variables in which a test's ``millrace.yaml`` finds its secrets."""
+    return {PASSWORD: services.password, SECRET_KEY: services.secret_key, "MILLRACE_LOG": "json"}
+
+
+class KeptProcesses:
+    """One process for each job, started when it is first asked for."""
+
+    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+        self._logs = logs
+        self._environment = environment
+        self._workers: dict[str, Worker] = {}
+
+    def run(self, job: str, *arguments: str) -> Ended:
+        """Runs the job once more."""
+        if job not in self._workers:
+            self._workers[job] = Worker(job, self._logs / f"{job}.log", self._environment)
+        return self._workers[job].run(*arguments)
+
+    def close(self) -> None:
+        """Ends the processes."""
+        for worker in self._workers.values():
+            worker.close()
+
+
+class OwnProcesses:
+    """A new process for each run, as Airflow does it. What it logs can be read afterwards."""
+
+    def __init__(self, environment: Mapping[str, str], *options: str) -> None:
+        self._environment = environment
+        self._options = options
+        self.log = ""
+
+    def run(self, job: str, *arguments: str) -> Ended:
+        """Runs the job in a process of its own."""
+        process = self.start(job, *arguments)
+        out, err = process.communicate(timeout=_PATIENCE_SECONDS)
+        self.log = err
+        return Ended(process.returncode, out.splitlines())
+
+    def start(self, job: str, *arguments: str) -> subprocess.Popen[str]:
+        """Starts the job and does not wait for it."""
+        return subprocess.Popen(
+            [
+                "java",
+                *jvm_options(job),
+                "-XX:TieredStopAtLevel=1",
+                *self._options,
+                "-cp",
+                class_path(job),
+                MAINS[job],
+                *arguments,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **self._environment},
+            text=True,
+            encoding="utf-8",
+        )

@@ -1,0 +1,306 @@
+package dev.millrace.contract;
+
+import dev.millrace.contract.Setting.Level;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every setting that a contract may hold among its custom properties. */
+final class ContractSettings {
+    static final Setting<String> SCHEDULE = new Setting<>(
+            "schedule",
+            Level.CONTRACT,
+            "any",
+            "five fields of cron, in numbers",
+            "`0 0 * * *`",
+            "When scheduled runs start, UTC.",
+            Readings.text(Readings::cron));
+    static final Setting<Duration> SETTLE = new Setting<>(
+            "settle",
+            Level.CONTRACT,
+            "any",
+            "a duration: `30m`, `2h`",
+            "`30m`",
+            "How long after the end of its interval a scheduled run waits for objects that are still being written.",
+            Readings::duration);
+
+    static final Setting<String> MODEL = new Setting<>(
+            "model",
+            Level.TABLE,
+            "a table that SQL makes",
+            "a path below the contract's folder, ending in `.sql`",
+            "none: the table is read from landed objects",
+            "The query that makes the table. Its header declares period, grain and inputs.",
+            Readings.text(ContractSettings::modelPath));
+    static final Setting<String> PREFIX = new Setting<>(
+            "prefix",
+            Level.TABLE,
+            "a table that is read",
+            "the beginning of keys",
+            "the contract's id and `/`",
+            "Where the table's objects lie in the landing bucket.",
+            Readings.text(ContractSettings::prefix));
+    static final Setting<SourceTable.KeyLayout> LAYOUT = new Setting<>(
+            "layout",
+            Level.TABLE,
+            "a table that is read",
+            "`firehose`, `datehour`",
+            "required",
+            "How keys name the landing hour: `<prefix>YYYY/MM/DD/HH/…` or `<prefix>datehour=YYYY-MM-DD-HH/…`.",
+            Readings.oneOf(
+                    "layout",
+                    words("firehose", SourceTable.KeyLayout.FIREHOSE, "datehour", SourceTable.KeyLayout.DATEHOUR)));
+    static final Setting<String> FORMAT = new Setting<>(
+            "format",
+            Level.TABLE,
+            "a table that is read",
+            "`json`, `csv`",
+            "required",
+            "How objects divide into records. Compression is found by itself.",
+            Readings.oneOf("format", words("json", "json", "csv", "csv")));
+    static final Setting<Character> CSV_DELIMITER = new Setting<>(
+            "csvDelimiter",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "one ASCII character",
+            "`,`",
+            "What separates fields.",
+            Readings::delimiter);
+    static final Setting<String> EVENT_TIME = new Setting<>(
+            "eventTime",
+            Level.TABLE,
+            "a table that is read",
+            "a `timestamptz` property's name, `landingHour`",
+            "required, but for `period: none`",
+            "The time that divides the table into periods.",
+            Readings::plainText);
+    static final Setting<Boolean> EVENT_TIME_FALLBACK = new Setting<>(
+            "eventTimeFallback",
+            Level.TABLE,
+            "a table that is read, `eventTime` a property",
+            "`none`, `landingHour`",
+            "`none`",
+            "What stands for an event time that is null. With `none` such a record is quarantined.",
+            Readings.oneOf("fallback", words("none", false, "landingHour", true)));
+    static final Setting<Period> PERIOD = new Setting<>(
+            "period",
+            Level.TABLE,
+            "a table that is read",
+            "`hour`, `day`, `month`, `year`, `none`",
+            "required",
+            "How coarsely event time divides the table: what is rebuilt whole when one of its rows changes.",
+            Readings.oneOf("period", periods()));
+    static final Setting<Integer> DEDUP_WINDOW = new Setting<>(
+            "dedupWindow",
+            Level.TABLE,
+            "a table that is read and has a key",
+            "whole hours or days: `24h`, `7d`",
+            "`24h`",
+            "How much earlier an equal key may have landed for a row to be a duplicate.",
+            Readings::hours);
+    static final Setting<Integer> LOOK_BACK = new Setting<>(
+            "lookBack",
+            Level.TABLE,
+            "a table that is read",
+            "whole hours or days: `24h`, `7d`",
+            "`24h`",
+            "How far before its interval a scheduled run looks for late objects, and a repeated object for an equal one.",
+            Readings::hours);
+    static final Setting<SourceTable.UnknownFields> UNKNOWN_FIELDS = new Setting<>(
+            "unknownFields",
+            Level.TABLE,
+            "a table that is read",
+            "`ignore`, `quarantine` (`rescue`: not in this version yet)",
+            "`ignore`",
+            "What becomes of a record's fields that no column takes.",
+            Readings.oneOf(
+                    "treatment of unknown fields",
+                    words(
+                            "ignore",
+                            SourceTable.UnknownFields.IGNORE,
+                            "quarantine",
+                            SourceTable.UnknownFields.QUARANTINE,
+                            "rescue",
+                            SourceTable.UnknownFields.RESCUE)));
+    static final Setting<BigDecimal> QUARANTINE_LIMIT = new Setting<>(
+            "quarantineLimit",
+            Level.TABLE,
+            "a table that is read",
+            "a percentage: `5%`, `0.1%`",
+            "`5%`",
+            "An hour with a greater share of quarantined records is held.",
+            Readings::percent);
+    static final Setting<SourceTable.RepeatedObjects> REPEATED_OBJECTS = new Setting<>(
+            "repeatedObjects",
+            Level.TABLE,
+            "a table that is read",
+            "`duplicate`, `keep`",
+            "`duplicate`",
+            "Whether an object whose content equals an earlier one's within `lookBack` counts wholly as duplicate.",
+            Readings.oneOf(
+                    "treatment of repeated objects",
+                    words(
+                            "duplicate",
+                            SourceTable.RepeatedObjects.DUPLICATE,
+                            "keep",
+                            SourceTable.RepeatedObjects.KEEP)));
+    static final Setting<Integer> MAX_RECORD_BYTES = new Setting<>(
+            "maxRecordBytes",
+            Level.TABLE,
+            "a table that is read",
+            "a size up to 1GiB: `64KiB`, `16MiB`",
+            "`16MiB`",
+            "A longer record is quarantined.",
+            Readings::size);
+
+    static final Setting<Pointer> POINTER = new Setting<>(
+            "pointer",
+            Level.PROPERTY,
+            "a column of a table with `format: json`",
+            "a JSON pointer: `/user/id`",
+            "`/` and the column's name",
+            "The member of the record that the column takes.",
+            Readings::pointer);
+    static final Setting<Pointer> WITHIN = new Setting<>(
+            "within",
+            Level.PROPERTY,
+            "a column of a table with `format: json`",
+            "a JSON pointer",
+            "none",
+            "The value at `pointer` is a string that holds JSON; the column takes this member of it.",
+            Readings::pointer);
+    static final Setting<Origin.Take> TAKE = new Setting<>(
+            "take",
+            Level.PROPERTY,
+            "a column of a table with `format: json`",
+            "`value`, `nonEmpty`",
+            "`value`",
+            "What of the member is taken: its value, or (for a `boolean`) whether it has something in it.",
+            Readings.oneOf(
+                    "way to take a value", words("value", Origin.Take.VALUE, "nonEmpty", Origin.Take.NON_EMPTY)));
+    static final Setting<String> HEADER = new Setting<>(
+            "header",
+            Level.PROPERTY,
+            "a column of a table with `format: csv`",
+            "a name in the header line, exactly",
+            "the column's name",
+            "The field that the column takes.",
+            Readings.text(ContractSettings::header));
+    static final Setting<Origin.LandingHour> METADATA = new Setting<>(
+            "metadata",
+            Level.PROPERTY,
+            "a `text` or `timestamptz` column of a table that is read",
+            "`landingHour`",
+            "none",
+            "The column takes the hour in which the object landed: `yyyy-MM-dd-HH`, or the point in time.",
+            Readings.oneOf("metadata", words("landingHour", new Origin.LandingHour())));
+    static final Setting<List<TimeFormat>> TIME_FORMATS = new Setting<>(
+            "timeFormats",
+            Level.PROPERTY,
+            "a `timestamptz` column of a table that is read",
+            "`iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, a pattern such as `d MMMM yyyy HH:mm [ru]`, or a"
+                    + " list of these",
+            "`iso`",
+            "How the time is written. The first that fits the whole text counts; what names no zone is UTC.",
+            Readings::timeFormats);
+    static final Setting<String> MASK = new Setting<>(
+            "mask",
+            Level.PROPERTY,
+            "no column yet",
+            "none (`encrypt`, `hash`, `truncate-ip`, `drop`: not in this version yet)",
+            "none",
+            "How the value is made unreadable before it is stored.",
+            (written, problems) -> {
+                problems.add(
+                        written.place(),
+                        "masks cannot be applied by this version yet; until one with encrypt, hash, truncate-ip and drop "
+                                + "is here, keep the column out of the contract");
+                return Optional.empty();
+            });
+
+    /** In the order of the reference page. */
+    static final List<Setting<?>> ALL = List.of(
+            SCHEDULE,
+            SETTLE,
+            MODEL,
+            PREFIX,
+            LAYOUT,
+            FORMAT,
+            CSV_DELIMITER,
+            EVENT_TIME,
+            EVENT_TIME_FALLBACK,
+            PERIOD,
+            DEDUP_WINDOW,
+            LOOK_BACK,
+            UNKNOWN_FIELDS,
+            QUARANTINE_LIMIT,
+            REPEATED_OBJECTS,
+            MAX_RECORD_BYTES,
+            POINTER,
+            WITHIN,
+            TAKE,
+            HEADER,
+            METADATA,
+            TIME_FORMATS,
+            MASK);
+
+    private ContractSettings() {}
+
+    static List<Setting<?>> of(Level level) {
+        return ALL.stream().filter(setting -> setting.level() == level).toList();
+    }
+
+    static Map<String, Period> periods() {
+        return words(
+                "hour",
+                Period.HOUR,
+                "day",
+                Period.DAY,
+                "month",
+                Period.MONTH,
+                "year",
+                Period.YEAR,
+                "none",
+                Period.NONE);
+    }
+
+    private static Optional<String> modelPath(String path) {
+        return path.matches("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\\.sql")
+                ? Optional.empty()
+                : Optional.of(
+                        "'" + path + "' is no model; allowed: a path below the contract's folder that ends in .sql, "
+                                + "such as models/daily.sql");
+    }
+
+    private static Optional<String> prefix(String prefix) {
+        boolean fits = !prefix.startsWith("/")
+                && !prefix.contains("//")
+                && prefix.length() <= 512
+                && prefix.chars().noneMatch(Character::isISOControl);
+        return fits
+                ? Optional.empty()
+                : Optional.of(
+                        "'" + prefix + "' is no prefix of keys; allowed: a text such as events/ that does not begin "
+                                + "with '/' and holds no '//' and no control characters");
+    }
+
+    private static Optional<String> header(String name) {
+        return !name.isBlank() && name.chars().noneMatch(letter -> letter == 0)
+                ? Optional.empty()
+                : Optional.of("a field's name in the header line must not be blank or hold a NUL");
+    }
+
+    /** The words in the order in which they are told. */
+    private static <T> Map<String, T> words(Object... wordsAndValues) {
+        Map<String, T> words = new LinkedHashMap<>();
+        for (int i = 0; i < wordsAndValues.length; i += 2) {
+            @SuppressWarnings("unchecked")
+            T value = (T) wordsAndValues[i + 1];
+            words.put((String) wordsAndValues[i], value);
+        }
+        return words;
+    }
+}

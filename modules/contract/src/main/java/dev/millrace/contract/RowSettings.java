@@ -1,0 +1,64 @@
+package dev.millrace.contract;
+
+import java.util.Locale;
+
+/** What of a table's contract alters the rows that its objects decode to: part of the stamp of every hour. */
+public final class RowSettings {
+    /** Raised whenever the JSON decoder makes other rows of the same bytes. */
+    public static final int JSON_OUTPUT_VERSION = 1;
+    /** The same for the CSV decoder. */
+    public static final int CSV_OUTPUT_VERSION = 1;
+
+    private RowSettings() {}
+
+    /**
+     * SHA-256 in hex. Descriptions, limits and everything that only says which objects or hours are read leave it as it
+     * is: objects and hours are in a stamp by themselves.
+     */
+    public static String digest(SourceTable table) {
+        SettingsText text = new SettingsText();
+        if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
+            text.add("csv", CSV_OUTPUT_VERSION).add("delimiter", String.valueOf(csv.delimiter()));
+        } else {
+            text.add("json", JSON_OUTPUT_VERSION);
+        }
+        text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
+        text.add("period", word(table.period()))
+                .add("eventTime", table.eventTime().column());
+        text.add("fallsBack", String.valueOf(table.eventTime().fallsBackToLandingHour()));
+        for (SourceColumn column : table.sourceColumns()) {
+            text.add("column", column.name()).add("type", column.type().sql());
+            text.add("required", String.valueOf(column.column().required()));
+            add(text, column.origin());
+            column.timeFormats().forEach(format -> add(text, format));
+        }
+        return text.sha256();
+    }
+
+    private static void add(SettingsText text, Origin origin) {
+        if (origin instanceof Origin.Member member) {
+            text.add("pointer", member.pointer().toString());
+            text.add("within", member.within().map(Pointer::toString));
+            text.add("take", word(member.take()));
+        } else if (origin instanceof Origin.Header header) {
+            text.add("header", header.name());
+        } else {
+            text.add("metadata", "landingHour");
+        }
+    }
+
+    private static void add(SettingsText text, TimeFormat format) {
+        if (format instanceof TimeFormat.Pattern pattern) {
+            text.add("pattern", pattern.pattern())
+                    .add("locale", pattern.locale().toLanguageTag());
+        } else if (format instanceof TimeFormat.Epoch epoch) {
+            text.add("epoch", word(epoch.unit()));
+        } else {
+            text.add("iso", "");
+        }
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/** Pages of docs/reference that are written from the code. */
+@NullMarked
+package dev.millrace.reference;
+
+import org.jspecify.annotations.NullMarked;

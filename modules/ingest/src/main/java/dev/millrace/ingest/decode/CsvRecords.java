@@ -1,0 +1,348 @@
+package dev.millrace.ingest.decode;
+
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.SourceTable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Records of fields by RFC 4180, below a header that names them. */
+final class CsvRecords implements Records {
+    private static final int INCOMPLETE = -1;
+    private static final int MALFORMED = -2;
+    private static final int UNBOUND = -1;
+    private static final long QUOTES = Words.all('"');
+    private static final long LINE_FEEDS = Words.all('\n');
+
+    private final int longestRecord;
+    private final ColumnPlan[] plans;
+    /** For each column the name of its field; null where its value does not come from the record. */
+    private final byte[] @Nullable [] names;
+
+    private final byte delimiter;
+    private final long delimiters;
+
+    /** For each column its field in the object at hand, or {@link #UNBOUND}. */
+    private final int[] fieldOf;
+
+    private int headerFields;
+    private int missingColumn;
+
+    private int fields;
+    private int[] froms = new int[64];
+    private int[] tos = new int[64];
+    private boolean[] doubled = new boolean[64];
+    private int contentEnd;
+    private long high;
+    private Fault fault = Fault.AFTER_QUOTE;
+    private int faultAt;
+    private int faultyColumn;
+
+    CsvRecords(SourceTable table, ColumnPlan[] plans, char delimiter) {
+        if (delimiter >= 0x80 || delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
+            throw new IllegalArgumentException("a delimiter is one ASCII character, and no quote or line end");
+        }
+        this.plans = plans;
+        this.delimiter = (byte) delimiter;
+        delimiters = Words.all(delimiter);
+        longestRecord = table.maxRecordBytes();
+        names = new byte[plans.length][];
+        for (int column = 0; column < plans.length; column++) {
+            if (table.sourceColumns().get(column).origin() instanceof Origin.Header header) {
+                names[column] = header.name().getBytes(StandardCharsets.UTF_8);
+            }
+        }
+        fieldOf = new int[plans.length];
+    }
+
+    @Override
+    public long read(Window window, DecodedRow row, RecordSink sink) throws IOException {
+        long record = 0;
+        boolean header = true;
+        while (true) {
+            int start = blankLines(window, window.start);
+            if (start == window.end || onlyReturn(window, start) && (!window.ended || window.cutOff())) {
+                if (window.ended) {
+                    return record;
+                }
+                window.readOn(start);
+                continue;
+            }
+            int next = parse(window, start);
+            boolean longer = next < 0
+                    ? next == INCOMPLETE && window.end - start >= longestRecord + 2L
+                    : contentEnd - start > longestRecord;
+            if (next == INCOMPLETE && !longer && !window.ended) {
+                window.readOn(start);
+                continue;
+            }
+            window.start = start;
+            if (next == INCOMPLETE && window.cutOff() && !longer) {
+                window.cutOff(window.payload(start, window.end), window.end - start);
+                return record;
+            }
+            if (next >= 0 && !longer) {
+                if (header) {
+                    bind(window.bytes, row);
+                } else {
+                    record++;
+                    Fault wrong = columns(window.bytes, start, row);
+                    if (wrong == null) {
+                        sink.row(record, row);
+                    } else {
+                        String pointer = faultyColumn < 0 ? "" : plans[faultyColumn].place;
+                        byte[] payload = window.payload(start, contentEnd);
+                        sink.violation(new Violation(
+                                record, wrong.reason(), pointer, wrong.text(), payload, contentEnd - start));
+                    }
+                }
+                window.start = next;
+            } else {
+                Fault rule = next == INCOMPLETE ? Fault.OPEN_QUOTE : fault;
+                long at = (next == INCOMPLETE ? window.end : faultAt) - start + 1L;
+                Extent extent = Extent.skip(window, false);
+                if (extent.cutOff()) {
+                    window.cutOff(extent.payload(), extent.length());
+                    return record;
+                }
+                if (header) {
+                    unbind();
+                } else {
+                    record++;
+                    boolean tooLong = longer || extent.length() > longestRecord;
+                    String detail = tooLong ? Fault.TOO_LONG.text() : "byte " + at + ": " + rule.text();
+                    sink.violation(new Violation(
+                            record,
+                            tooLong ? Reason.TOO_LONG : rule.reason(),
+                            "",
+                            detail,
+                            extent.payload(),
+                            extent.length()));
+                }
+            }
+            header = false;
+        }
+    }
+
+    private static int blankLines(Window window, int from) {
+        byte[] b = window.bytes;
+        int p = from;
+        while (p < window.end) {
+            if (b[p] == '\n') {
+                p++;
+            } else if (b[p] == '\r' && p + 1 < window.end && b[p + 1] == '\n') {
+                p += 2;
+            } else {
+                break;
+            }
+        }
+        return p;
+    }
+
+    /** Whether all that is there is a carriage return: part of a blank line, unless it is the end of the object. */
+    private static boolean onlyReturn(Window window, int start) {
+        return window.end - start == 1 && window.bytes[start] == '\r';
+    }
+
+    private void unbind() {
+        Arrays.fill(fieldOf, UNBOUND);
+        missingColumn = 0;
+        headerFields = UNBOUND;
+        while (missingColumn < plans.length && names[missingColumn] == null) {
+            missingColumn++;
+        }
+    }
+
+    private void bind(byte[] b, DecodedRow row) {
+        row.begin(b);
+        headerFields = fields;
+        missingColumn = UNBOUND;
+        for (int column = plans.length - 1; column >= 0; column--) {
+            fieldOf[column] = UNBOUND;
+            byte[] name = names[column];
+            if (name == null) {
+                continue;
+            }
+            for (int field = fields - 1; field >= 0; field--) {
+                int from = froms[field];
+                int to = tos[field];
+                byte[] bytes = b;
+                if (doubled[field]) {
+                    from = undouble(b, from, to, row);
+                    to = row.used() - 1;
+                    bytes = row.work();
+                }
+                if (Arrays.equals(bytes, from, to, name, 0, name.length)) {
+                    fieldOf[column] = field;
+                }
+            }
+            if (fieldOf[column] == UNBOUND) {
+                missingColumn = column;
+            }
+        }
+    }
+
+    private @Nullable Fault columns(byte[] b, int start, DecodedRow row) {
+        faultyColumn = -1;
+        if ((high & Words.HIGHS) != 0 && !Utf8.valid(b, start, contentEnd)) {
+            return Fault.UTF8;
+        }
+        if (missingColumn >= 0) {
+            faultyColumn = missingColumn < plans.length ? missingColumn : -1;
+            return Fault.NO_COLUMN;
+        }
+        if (fields != headerFields) {
+            return Fault.FIELDS;
+        }
+        row.begin(b);
+        for (int column = 0; column < plans.length; column++) {
+            Fault wrong = column(column, b, row);
+            if (wrong != null) {
+                faultyColumn = column;
+                return wrong;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Fault column(int column, byte[] b, DecodedRow row) {
+        int field = fieldOf[column];
+        if (field < 0) {
+            return row.setLandingHour(column);
+        }
+        if (!doubled[field]) {
+            return row.setCsv(column, false, froms[field], tos[field]);
+        }
+        int from = undouble(b, froms[field], tos[field], row);
+        return row.setCsv(column, true, from, row.used() - 1);
+    }
+
+    /** Writes a quoted field without its doubled quotes to the work; tells where it begins. */
+    private static int undouble(byte[] b, int from, int to, DecodedRow row) {
+        int start = row.room(to - from);
+        byte[] work = row.work();
+        int q = start;
+        for (int p = from; p < to; p++) {
+            work[q++] = b[p];
+            if (b[p] == '"') {
+                p++;
+            }
+        }
+        row.keep(q);
+        return start;
+    }
+
+    /** Finds the fields of the record that begins here; returns where the next line begins, or a failure. */
+    private int parse(Window window, int start) {
+        byte[] b = window.bytes;
+        int limit = (int) Math.min(window.end, start + longestRecord + 2L);
+        boolean atEnd = window.ended && limit == window.end && !window.cutOff();
+        fields = 0;
+        high = 0;
+        int p = start;
+        while (true) {
+            if (p < limit && b[p] == '"') {
+                int q = closingQuote(b, p + 1, limit, atEnd);
+                if (q < 0) {
+                    return INCOMPLETE;
+                }
+                p = q + 1;
+                if (p >= limit) {
+                    contentEnd = p;
+                    return atEnd ? p : INCOMPLETE;
+                }
+                if (b[p] == '\r' && p + 1 >= limit && !atEnd) {
+                    return INCOMPLETE;
+                }
+                if (b[p] == '\r' && p + 1 < limit && b[p + 1] == '\n') {
+                    contentEnd = p;
+                    return p + 2;
+                }
+            } else {
+                int q = plainEnd(b, p, limit);
+                if (q >= limit && !atEnd) {
+                    return INCOMPLETE;
+                }
+                boolean lineEnd = q < limit && b[q] == '\n';
+                add(p, lineEnd && q > p && b[q - 1] == '\r' ? q - 1 : q, false);
+                if (q >= limit) {
+                    contentEnd = limit;
+                    return limit;
+                }
+                if (lineEnd) {
+                    contentEnd = tos[fields - 1];
+                    return q + 1;
+                }
+                p = q;
+            }
+            if (b[p] == '\n') {
+                contentEnd = p;
+                return p + 1;
+            }
+            if (b[p] != delimiter) {
+                fault = Fault.AFTER_QUOTE;
+                faultAt = p;
+                return MALFORMED;
+            }
+            p++;
+        }
+    }
+
+    private void add(int from, int to, boolean withDoubled) {
+        if (fields == froms.length) {
+            froms = Arrays.copyOf(froms, fields * 2);
+            tos = Arrays.copyOf(tos, fields * 2);
+            doubled = Arrays.copyOf(doubled, fields * 2);
+        }
+        froms[fields] = from;
+        tos[fields] = to;
+        doubled[fields] = withDoubled;
+        fields++;
+    }
+
+    /** Adds the quoted field whose content begins here; tells where its closing quote stands, or INCOMPLETE. */
+    private int closingQuote(byte[] b, int from, int limit, boolean atEnd) {
+        boolean twice = false;
+        int p = from;
+        while (true) {
+            while (p < limit) {
+                long word = Words.at(b, p);
+                high |= word;
+                long stops = Words.equal(word, QUOTES);
+                if (stops != 0) {
+                    p += Words.first(stops);
+                    break;
+                }
+                p += 8;
+            }
+            if (p >= limit || p + 1 >= limit && !atEnd) {
+                return INCOMPLETE;
+            }
+            if (p + 1 >= limit || b[p + 1] != '"') {
+                add(from, p, twice);
+                return p;
+            }
+            twice = true;
+            p += 2;
+        }
+    }
+
+    /** Index of the first delimiter or line feed, or at least the limit. */
+    private int plainEnd(byte[] b, int from, int limit) {
+        int p = from;
+        long seen = 0;
+        while (p < limit) {
+            long word = Words.at(b, p);
+            seen |= word;
+            long stops = Words.equal(word, delimiters) | Words.equal(word, LINE_FEEDS);
+            if (stops != 0) {
+                p += Words.first(stops);
+                break;
+            }
+            p += 8;
+        }
+        high |= seen;
+        return Math.min(p, limit);
+    }
+}

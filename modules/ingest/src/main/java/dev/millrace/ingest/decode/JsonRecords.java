@@ -1,0 +1,201 @@
+package dev.millrace.ingest.decode;
+
+import dev.millrace.contract.SourceTable;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** JSON objects one after the other, with nothing or white space between them. */
+final class JsonRecords implements Records {
+    private static final int ROOT = 0;
+
+    /** What became of a text to look within. */
+    private enum Within {
+        NULL,
+        READ,
+        NO_TEXT,
+        BROKEN,
+        LONE_SURROGATE
+    }
+
+    private final int longestRecord;
+    private final ColumnPlan[] plans;
+    private final JsonShape shape;
+    private final JsonParser parser;
+    private final Within[] texts;
+    private int faultyColumn;
+
+    JsonRecords(SourceTable table, ColumnPlan[] plans) {
+        this.plans = plans;
+        longestRecord = table.maxRecordBytes();
+        shape = JsonShape.of(table.sourceColumns());
+        parser = new JsonParser(shape);
+        texts = new Within[shape.textNode.length];
+        Arrays.fill(texts, Within.NULL);
+    }
+
+    @Override
+    public long read(Window window, DecodedRow row, RecordSink sink) throws IOException {
+        long record = 0;
+        while (true) {
+            int start = JsonParser.space(window.bytes, window.start);
+            if (start == window.end) {
+                if (window.ended) {
+                    return record;
+                }
+                window.readOn(start);
+                continue;
+            }
+            int next = parse(window, start);
+            if (next == JsonParser.INCOMPLETE && window.end - start <= longestRecord && !window.ended) {
+                window.readOn(start);
+                continue;
+            }
+            window.start = start;
+            if (next >= 0) {
+                record++;
+                Fault fault = columns(window.bytes, start, next, row);
+                if (fault == null) {
+                    sink.row(record, row);
+                } else {
+                    String pointer = faultyColumn < 0 ? "" : plans[faultyColumn].place;
+                    byte[] payload = window.payload(start, next);
+                    sink.violation(new Violation(record, fault.reason(), pointer, fault.text(), payload, next - start));
+                }
+                window.start = next;
+            } else {
+                boolean tooLong = next == JsonParser.INCOMPLETE && window.end - start > longestRecord;
+                Fault fault =
+                        tooLong ? Fault.TOO_LONG : next == JsonParser.INCOMPLETE ? Fault.ENDS_EARLY : parser.fault();
+                long at = parser.faultAt() - start + 1;
+                if (next == JsonParser.INCOMPLETE && window.cutOff() && !tooLong) {
+                    window.cutOff(window.payload(start, window.end), window.end - start);
+                    return record;
+                }
+                Extent extent = Extent.skip(window, true);
+                if (extent.cutOff()) {
+                    window.cutOff(extent.payload(), extent.length());
+                    return record;
+                }
+                record++;
+                if (extent.length() > longestRecord) {
+                    fault = Fault.TOO_LONG;
+                }
+                String detail = fault == Fault.TOO_LONG ? fault.text() : "byte " + at + ": " + fault.text();
+                sink.violation(new Violation(record, fault.reason(), "", detail, extent.payload(), extent.length()));
+            }
+        }
+    }
+
+    /** Parses the record without looking at more of it than the longest one may have. */
+    private int parse(Window window, int start) {
+        byte[] b = window.bytes;
+        parser.clear();
+        if (b[start] != '{') {
+            return parser.refuse(Fault.NO_OBJECT, start);
+        }
+        if (window.end - start <= longestRecord) {
+            return parser.parse(b, start, window.end, ROOT);
+        }
+        int limit = start + longestRecord;
+        byte beyond = b[limit];
+        b[limit] = 0;
+        int next = parser.parse(b, start, limit, ROOT);
+        b[limit] = beyond;
+        return next;
+    }
+
+    private @Nullable Fault columns(byte[] b, int start, int end, DecodedRow row) {
+        faultyColumn = -1;
+        if (parser.mayHoldNonAscii() && !Utf8.valid(b, start, end)) {
+            return Fault.UTF8;
+        }
+        row.begin(b);
+        for (int text = 0; text < texts.length; text++) {
+            texts[text] = within(b, text, row);
+        }
+        for (int column = 0; column < plans.length; column++) {
+            if (holdsLoneSurrogate(b, column, row)) {
+                faultyColumn = column;
+                return Fault.SURROGATE;
+            }
+        }
+        for (int column = 0; column < plans.length; column++) {
+            Fault fault = column(column, row);
+            if (fault != null) {
+                faultyColumn = column;
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private Within within(byte[] b, int text, DecodedRow row) {
+        int node = shape.textNode[text];
+        int from = parser.froms[node];
+        int to = parser.tos[node];
+        switch (parser.kinds[node]) {
+            case JsonParser.MISSING, JsonParser.NULL -> {
+                return Within.NULL;
+            }
+            case JsonParser.STRING -> {
+                int start = row.room(to - from);
+                System.arraycopy(b, from, row.work(), start, to - from);
+                row.keep(start + to - from);
+                return parseText(text, start, row);
+            }
+            case JsonParser.ESCAPED_STRING -> {
+                int start = row.room(to - from);
+                int end = JsonStrings.unescape(b, from, to, row.work(), start);
+                if (end == JsonStrings.LONE_SURROGATE) {
+                    return Within.LONE_SURROGATE;
+                }
+                row.keep(end);
+                return parseText(text, start, row);
+            }
+            default -> {
+                return Within.NO_TEXT;
+            }
+        }
+    }
+
+    private Within parseText(int text, int from, DecodedRow row) {
+        byte[] work = row.work();
+        int end = row.used() - 1;
+        int root = shape.textRoot[text];
+        int next = parser.parse(work, JsonParser.space(work, from), end, root);
+        if (next >= 0 && JsonParser.space(work, next) == end) {
+            return Within.READ;
+        }
+        return Within.BROKEN;
+    }
+
+    private boolean holdsLoneSurrogate(byte[] b, int column, DecodedRow row) {
+        int node = shape.columnNode[column];
+        if (node < 0) {
+            return false;
+        }
+        int text = shape.columnText[column];
+        if (text >= 0 && texts[text] != Within.READ) {
+            return texts[text] == Within.LONE_SURROGATE;
+        }
+        return parser.kinds[node] == JsonParser.ESCAPED_STRING
+                && JsonStrings.holdsLoneSurrogate(text < 0 ? b : row.work(), parser.froms[node], parser.tos[node]);
+    }
+
+    private @Nullable Fault column(int column, DecodedRow row) {
+        int node = shape.columnNode[column];
+        if (node < 0) {
+            return row.setLandingHour(column);
+        }
+        int text = shape.columnText[column];
+        if (text >= 0 && texts[text] != Within.READ) {
+            return switch (texts[text]) {
+                case NO_TEXT -> Fault.WITHIN_TYPE;
+                case BROKEN -> Fault.WITHIN_TEXT;
+                default -> row.setJson(column, JsonParser.MISSING, true, 0, 0);
+            };
+        }
+        return row.setJson(column, parser.kinds[node], text >= 0, parser.froms[node], parser.tos[node]);
+    }
+}

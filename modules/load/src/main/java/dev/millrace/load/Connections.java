@@ -1,0 +1,32 @@
+package dev.millrace.load;
+
+import dev.millrace.control.ControlDatabase;
+import dev.millrace.environment.Environment;
+import dev.millrace.lake.read.LakeTables;
+import dev.millrace.load.warehouse.PostgresWarehouse;
+import dev.millrace.load.warehouse.Warehouse;
+import java.time.Duration;
+
+/** What an environment names, as the jobs take it. */
+final class Connections {
+    private Connections() {}
+
+    static ControlDatabase control(Environment environment) {
+        Environment.Database control = environment.control();
+        return ControlDatabase.open(
+                control.url(), control.user(), control.password().reveal());
+    }
+
+    static Warehouse warehouse(Environment environment, Duration patience) {
+        Environment.Database database = environment.warehouse().database();
+        return switch (environment.warehouse().kind()) {
+            case POSTGRES ->
+                PostgresWarehouse.of(
+                        database.url(), database.user(), database.password().reveal(), patience);
+        };
+    }
+
+    static LakeTables lake(Environment environment) {
+        return LakeTables.open(environment);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.local;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * What a state folder keeps from one start to the next: ports, as long as they are free, and the secrets, which were drawn
+ * when the folder was made.
+ */
+record Identity(int s3Port, int postgresPort, String accessKey, String secretKey, String password) {
+
+    /** Free ports are chosen at the moment of asking: whoever starts a server on one must be ready to lose it. */
+    static Identity ofFolder(Path file) throws IOException {
+        Identity kept = Files.exists(file) ? read(file) : drawn();
+        Identity now = new Identity(
+                freePort(kept.s3Port), freePort(kept.postgresPort), kept.accessKey, kept.secretKey, kept.password);
+        if (!Files.exists(file) || !now.equals(kept)) {
+            now.write(file);
+        }
+        return now;
+    }
+
+    private static Identity read(Path file) throws IOException {
+        FlatJson json = FlatJson.of(Files.readAllBytes(file));
+        return new Identity(
+                Math.toIntExact(json.number("/s3Port")),
+                Math.toIntExact(json.number("/postgresPort")),
+                json.text("/accessKey"),
+                json.text("/secretKey"),
+                json.text("/password"));
+    }
+
+    private static Identity drawn() {
+        SecureRandom random = new SecureRandom();
+        return new Identity(0, 0, "local" + secret(random, 8), secret(random, 20), secret(random, 20));
+    }
+
+    private static String secret(SecureRandom random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static int freePort(int wanted) throws IOException {
+        InetAddress loopback = InetAddress.getByName(Loopback.HOST);
+        if (wanted != 0) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(loopback, wanted));
+                return wanted;
+            } catch (IOException e) {
+                return freePort(0);
+            }
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void write(Path file) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FlatJson.FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
+            json.writeStartObject();
+            json.writeNumberField("s3Port", s3Port);
+            json.writeNumberField("postgresPort", postgresPort);
+            json.writeStringField("accessKey", accessKey);
+            json.writeStringField("secretKey", secretKey);
+            json.writeStringField("password", password);
+            json.writeEndObject();
+        }
+        StateFolder.writePrivately(file, bytes.toByteArray());
+    }
+
+    @Override
+    public String toString() {
+        return "Identity[s3Port=" + s3Port + ", postgresPort=" + postgresPort + "]";
+    }
+}

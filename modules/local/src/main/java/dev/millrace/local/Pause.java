@@ -1,0 +1,34 @@
+package dev.millrace.local;
+
+import dev.millrace.job.ExitCode;
+import dev.millrace.job.JobException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for processes, which tell nobody when they are ready. */
+final class Pause {
+    private static final Duration STEP = Duration.ofMillis(25);
+
+    private Pause() {}
+
+    static void of(Duration duration) {
+        try {
+            Thread.sleep(duration.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobException(ExitCode.TEMPORARY, "Interrupted while waiting for the local services.", e);
+        }
+    }
+
+    /** True as soon as it is so, false if it is not within {@code patience}. */
+    static boolean until(BooleanSupplier soThat, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!soThat.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            of(STEP);
+        }
+        return true;
+    }
+}

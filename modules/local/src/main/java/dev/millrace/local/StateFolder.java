@@ -1,0 +1,127 @@
+package dev.millrace.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** The only place that knows what lies where below a state folder. */
+record StateFolder(Path root) {
+    StateFolder {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /** Makes what is missing. Only its owner can look into the folder. */
+    void create() {
+        try {
+            Files.createDirectories(root);
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(objects());
+            Files.createDirectories(postgres());
+            Files.createDirectories(logs());
+            Files.createDirectories(temporary());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The state folder " + root + " cannot be made", e);
+        }
+    }
+
+    Path postgres() {
+        return root.resolve("postgres");
+    }
+
+    Path postgresData() {
+        return postgres().resolve("data");
+    }
+
+    /** Exists once the data directory has been set up to its end. */
+    Path postgresComplete() {
+        return postgres().resolve("complete");
+    }
+
+    Path postgresBinaries() {
+        return postgres().resolve("binaries");
+    }
+
+    Path objects() {
+        return root.resolve("s3");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    Path servicesLog() {
+        return logs().resolve("services.log");
+    }
+
+    Path postgresLog() {
+        return logs().resolve("postgres.log");
+    }
+
+    Path temporary() {
+        return root.resolve("tmp");
+    }
+
+    Path servicesFile() {
+        return root.resolve("services.json");
+    }
+
+    /** Ports, keys and the password, kept from one start to the next. */
+    Path identityFile() {
+        return root.resolve("identity.json");
+    }
+
+    /** Held by the services process as long as it lives. */
+    Path runningLock() {
+        return root.resolve("services.lock");
+    }
+
+    /** Held by whoever starts or stops the services. */
+    Path turnLock() {
+        return root.resolve("turn.lock");
+    }
+
+    /** Readers see the former file or the whole new one; nobody but the owner can read it. */
+    static void writePrivately(Path file, byte[] bytes) throws IOException {
+        Path next = Files.createTempFile(
+                file.resolveSibling(""),
+                file.getFileName().toString(),
+                ".next",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.write(next, bytes, StandardOpenOption.SYNC);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.transform;
+
+import dev.millrace.contract.Contract;
+import dev.millrace.control.ControlDatabase;
+import dev.millrace.transform.session.LakeAccess;
+import dev.millrace.transform.stale.StalePeriod;
+import dev.millrace.transform.stale.Staleness;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rebuilds whatever is stale of a pipeline's base tables and models. Nothing of Spark is loaded before something is. */
+public final class TransformJob {
+    private final Contract contract;
+    private final ControlDatabase control;
+    private final LakeAccess lake;
+    private final String runId;
+    private final Clock clock;
+
+    public TransformJob(Contract contract, ControlDatabase control, LakeAccess lake, String runId, Clock clock) {
+        this.contract = contract;
+        this.control = control;
+        this.lake = lake;
+        this.runId = runId;
+        this.clock = clock;
+    }
+
+    public TransformResult run() {
+        Staleness staleness = new Staleness(control, contract);
+        if (staleness.base().isEmpty() && staleness.models(List.of()).isEmpty()) {
+            return new TransformResult(contract.pipeline(), runId, false, List.of());
+        }
+        try (SparkTransform spark = SparkTransform.open(contract, control, lake, runId, clock)) {
+            List<TransformResult.Period> periods = new ArrayList<>();
+            periods.addAll(spark.base());
+            periods.addAll(spark.models());
+            return new TransformResult(contract.pipeline(), runId, false, periods);
+        }
+    }
+
+    /** What {@link #run} would do, and why. */
+    public TransformResult plan() {
+        Staleness staleness = new Staleness(control, contract);
+        List<StalePeriod> base = staleness.base();
+        List<TransformResult.Period> periods = new ArrayList<>();
+        periods.addAll(TransformResult.stale("base", base));
+        periods.addAll(TransformResult.stale("model", staleness.models(base)));
+        return new TransformResult(contract.pipeline(), runId, true, periods);
+    }
+}

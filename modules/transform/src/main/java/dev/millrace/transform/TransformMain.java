@@ -1,0 +1,16 @@
+package dev.millrace.transform;
+
+import dev.millrace.job.Job;
+
+/** The transform job as a process. */
+public final class TransformMain {
+    private TransformMain() {}
+
+    public static int run(String... args) {
+        return Job.run(new TransformCommand(), args);
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+}

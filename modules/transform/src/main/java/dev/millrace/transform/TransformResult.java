@@ -1,0 +1,85 @@
+package dev.millrace.transform;
+
+import dev.millrace.control.PartitionBook;
+import dev.millrace.job.ExitCode;
+import dev.millrace.transform.publish.Published;
+import dev.millrace.transform.stale.Reason;
+import dev.millrace.transform.stale.StalePeriod;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run did, or would do, as programs and people read it. */
+public record TransformResult(String pipeline, String runId, boolean dryRun, List<Period> periods) {
+    public TransformResult {
+        periods = List.copyOf(periods);
+    }
+
+    /** One period; rows to read where it is only planned, rows that it holds where it is done. */
+    public record Period(
+            String table, String layer, String period, String state, List<String> reasons, long rows, long duplicates) {
+        public Period {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    static List<Period> stale(String layer, List<StalePeriod> stale) {
+        return stale.stream()
+                .map(period -> new Period(
+                        period.table(),
+                        layer,
+                        period.period(),
+                        "stale",
+                        period.reasons().stream().map(Reason::toString).toList(),
+                        period.rows(),
+                        0))
+                .toList();
+    }
+
+    static List<Period> done(Published published) {
+        List<Period> periods = new ArrayList<>();
+        published.rewritten().forEach(book -> periods.add(done(published.table(), "rewritten", book)));
+        published.restamped().forEach(book -> periods.add(done(published.table(), "unchanged", book)));
+        return periods;
+    }
+
+    private static Period done(String table, String state, PartitionBook book) {
+        return new Period(
+                table, book.layer().namespace(), book.period(), state, List.of(), book.rows(), book.duplicates());
+    }
+
+    ExitCode exitCode() {
+        return periods.isEmpty() ? ExitCode.NOTHING_STALE : ExitCode.DONE;
+    }
+
+    /** One line a period, for people. */
+    String text() {
+        if (periods.isEmpty()) {
+            return "nothing is stale";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Period period : periods) {
+            text.append(period.layer())
+                    .append('.')
+                    .append(period.table())
+                    .append(' ')
+                    .append(period.period());
+            text.append(": ").append(period.state());
+            if (!period.reasons().isEmpty()) {
+                text.append(" (").append(some(period.reasons())).append(')');
+            }
+            text.append(", ").append(period.rows()).append(dryRun ? " rows to read" : " rows");
+            if (period.duplicates() > 0) {
+                text.append(", ").append(period.duplicates()).append(" duplicates left out");
+            }
+            text.append('\n');
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String some(List<String> reasons) {
+        int most = 3;
+        return reasons.size() <= most
+                ? String.join(", ", reasons)
+                : String.join(", ", reasons.subList(0, most)) + " and " + (reasons.size() - most) + " more";
+    }
+}

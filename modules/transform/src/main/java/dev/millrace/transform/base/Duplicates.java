@@ -1,0 +1,116 @@
+package dev.millrace.transform.base;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lag;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import dev.millrace.contract.LandingHour;
+import dev.millrace.contract.Lineage;
+import dev.millrace.contract.SourceTable;
+import dev.millrace.transform.publish.Contents;
+import dev.millrace.transform.publish.Contents.Content;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The duplicates among the rows of some periods. Most rows have a key of their own: a first pass over hashes of keys alone
+ * finds the few that may not, and only these are put in order.
+ */
+final class Duplicates implements AutoCloseable {
+    /** Above so many rows, a copy on every executor costs more than a shuffle. */
+    private static final long MOST_TO_BROADCAST = 2_000_000;
+
+    private static final String HASH = "_hash";
+    private static final String EPOCH_HOUR = "_epoch_hour";
+    private static final String EARLIER = "_earlier";
+
+    private final Optional<Dataset<Row>> duplicates;
+    private final Map<String, Content> byPeriod;
+
+    private Duplicates(Optional<Dataset<Row>> duplicates, Map<String, Content> byPeriod) {
+        this.duplicates = duplicates;
+        this.byPeriod = byPeriod;
+    }
+
+    static Duplicates none() {
+        return new Duplicates(Optional.empty(), Map.of());
+    }
+
+    static Duplicates find(
+            CleanRows clean, SourceTable table, Collection<LandingHour> hours, Collection<String> periods) {
+        Column[] key = table.key().stream().map(name -> col(name)).toArray(Column[]::new);
+        Dataset<Row> shared = clean.of(hours)
+                .select(xxhash64(key).as(HASH))
+                .groupBy(HASH)
+                .agg(count(lit(1)).as("copies"))
+                .where(col("copies").gt(1))
+                .select(HASH)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            long hashes = shared.count();
+            if (hashes == 0) {
+                return none();
+            }
+            Column[] needed = Stream.concat(
+                            table.key().stream(),
+                            Stream.of(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD, Lineage.PERIOD))
+                    .distinct()
+                    .map(name -> col(name))
+                    .toArray(Column[]::new);
+            Dataset<Row> candidates = clean.of(hours)
+                    .select(needed)
+                    .withColumn(HASH, xxhash64(key))
+                    .join(small(shared, hashes), new String[] {HASH}, "left_semi")
+                    .withColumn(
+                            EPOCH_HOUR,
+                            expr("unix_seconds(cast(concat(" + Lineage.HOUR + ", ':00:00Z') as timestamp)) div 3600"));
+            Column earlier = lag(col(EPOCH_HOUR), 1)
+                    .over(Window.partitionBy(key).orderBy(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD));
+            Dataset<Row> duplicates = candidates
+                    .withColumn(EARLIER, earlier)
+                    .where(col(EPOCH_HOUR).minus(col(EARLIER)).leq(table.dedupWindowHours()))
+                    .where(col(Lineage.PERIOD).isin(periods.toArray()))
+                    .select(Lineage.PERIOD, Lineage.OBJECT, Lineage.RECORD)
+                    .persist(StorageLevel.MEMORY_AND_DISK());
+            return new Duplicates(
+                    Optional.of(duplicates), Contents.of(duplicates, List.of(Lineage.OBJECT, Lineage.RECORD)));
+        } finally {
+            shared.unpersist(false);
+        }
+    }
+
+    /** How many each period has, and the digest of where they are. */
+    Content of(String period) {
+        return byPeriod.getOrDefault(period, Content.NOTHING);
+    }
+
+    Dataset<Row> removedFrom(Dataset<Row> rows) {
+        long all = byPeriod.values().stream().mapToLong(Content::rows).sum();
+        if (duplicates.isEmpty() || all == 0) {
+            return rows;
+        }
+        Dataset<Row> places = small(duplicates.get().select(Lineage.OBJECT, Lineage.RECORD), all);
+        return rows.join(places, new String[] {Lineage.OBJECT, Lineage.RECORD}, "left_anti");
+    }
+
+    private static Dataset<Row> small(Dataset<Row> rows, long count) {
+        return count <= MOST_TO_BROADCAST ? broadcast(rows) : rows;
+    }
+
+    @Override
+    public void close() {
+        duplicates.ifPresent(rows -> rows.unpersist(false));
+    }
+}

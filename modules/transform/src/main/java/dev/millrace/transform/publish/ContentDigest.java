@@ -1,0 +1,72 @@
+package dev.millrace.transform.publish;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.shiftrightunsigned;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+
+/**
+ * A digest of rows that does not depend on their order: two 64-bit sums of differently seeded hashes, as 32 hex digits. No
+ * rows give zeros.
+ */
+public final class ContentDigest {
+    /** Number of aggregates that {@link #sums} gives. */
+    static final int SUMS = 4;
+
+    private static final long LOW = 0xFFFF_FFFFL;
+    private static final String NOTHING = "0".repeat(32);
+
+    private ContentDigest() {}
+
+    /** The aggregates from which {@link #hex} makes the digest. */
+    static List<Column> sums(List<String> columns) {
+        List<Column> hashed = new ArrayList<>();
+        // The hash skips nulls, so that a null must be told from its neighbour by place.
+        Column nulls = lit(0L);
+        for (int i = 0; i < columns.size(); i++) {
+            nulls = nulls.plus(when(col(quoted(columns.get(i))).isNull(), lit(1L << (i % 62)))
+                    .otherwise(lit(0L)));
+            if (i % 62 == 61) {
+                hashed.add(nulls);
+                nulls = lit(0L);
+            }
+        }
+        hashed.add(nulls);
+        columns.forEach(column -> hashed.add(col(quoted(column))));
+        Column one = xxhash64(hashed.toArray(new Column[0]));
+        hashed.add(0, lit(0x9E37_79B9_7F4A_7C15L));
+        Column other = xxhash64(hashed.toArray(new Column[0]));
+        // In halves, as a sum of whole hashes would overflow.
+        return List.of(
+                sum(one.bitwiseAND(lit(LOW))),
+                sum(shiftrightunsigned(one, 32)),
+                sum(other.bitwiseAND(lit(LOW))),
+                sum(shiftrightunsigned(other, 32)));
+    }
+
+    /** The digest from the sums that begin at a position of the row. */
+    static String hex(Row row, int from) {
+        return half(row, from) + half(row, from + 2);
+    }
+
+    public static String ofNothing() {
+        return NOTHING;
+    }
+
+    static String quoted(String column) {
+        return "`" + column.replace("`", "``") + "`";
+    }
+
+    private static String half(Row row, int from) {
+        long low = row.isNullAt(from) ? 0 : row.getLong(from);
+        long high = row.isNullAt(from + 1) ? 0 : row.getLong(from + 1);
+        return String.format("%016x", low + (high << 32));
+    }
+}

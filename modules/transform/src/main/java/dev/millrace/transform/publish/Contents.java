@@ -1,0 +1,34 @@
+package dev.millrace.transform.publish;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.millrace.contract.Lineage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What is in each period: how many rows, and their digest. */
+public final class Contents {
+    private Contents() {}
+
+    public record Content(long rows, String digest) {
+        public static final Content NOTHING = new Content(0, ContentDigest.ofNothing());
+    }
+
+    /** By period; a period without rows is absent. */
+    public static Map<String, Content> of(Dataset<Row> rows, List<String> columns) {
+        List<Column> aggregates = new ArrayList<>(ContentDigest.sums(columns));
+        Dataset<Row> grouped = rows.groupBy(col(Lineage.PERIOD)).agg(count(lit(1)), aggregates.toArray(new Column[0]));
+        Map<String, Content> contents = new TreeMap<>();
+        for (Row row : grouped.collectAsList()) {
+            contents.put(row.getString(0), new Content(row.getLong(1), ContentDigest.hex(row, 2)));
+        }
+        return contents;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.transform.session;
+
+import dev.millrace.control.SqlFailure;
+import dev.millrace.job.ExitCode;
+import dev.millrace.job.JobException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.spark.SparkArithmeticException;
+import org.apache.spark.SparkDateTimeException;
+import org.apache.spark.SparkNumberFormatException;
+import org.apache.spark.SparkRuntimeException;
+import org.apache.spark.SparkThrowable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/**
+ * Turns what Spark, Iceberg and S3 throw into a sentence and the exit code that says whether to retry. Spark's own sentences
+ * about data quote it, so that only the name of the condition is passed on.
+ */
+public final class SparkFailure {
+    private SparkFailure() {}
+
+    /** What is returned is to be thrown: a mistake of ours stays as it is. */
+    public static RuntimeException of(String what, RuntimeException thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JobException known) {
+                return known;
+            }
+            Optional<RuntimeException> told = told(what, cause);
+            if (told.isPresent()) {
+                return told.get();
+            }
+        }
+        return thrown;
+    }
+
+    private static Optional<RuntimeException> told(String what, Throwable cause) {
+        if (cause instanceof CommitStateUnknownException) {
+            return failure(
+                    ExitCode.COMMIT_UNKNOWN,
+                    "Whether the commit to " + what + " arrived is not known. Nothing was cleaned up: try again, which"
+                            + " looks first.",
+                    cause);
+        }
+        if (cause instanceof CommitFailedException) {
+            return failure(ExitCode.TEMPORARY, "Another commit to " + what + " came first. Try again.", cause);
+        }
+        if (cause instanceof SQLException sql) {
+            return Optional.of(SqlFailure.of("control database", sql));
+        }
+        if (cause instanceof AwsServiceException service) {
+            return failure(
+                    service.statusCode() >= 500 || service.isThrottlingException()
+                            ? ExitCode.TEMPORARY
+                            : ExitCode.USAGE,
+                    "S3 answered " + service.statusCode() + " to the work on " + what
+                            + ": check the environment's lake, or try again where it is 5xx.",
+                    cause);
+        }
+        if (cause instanceof ForbiddenException || cause instanceof NotFoundException) {
+            return failure(
+                    ExitCode.USAGE,
+                    "A file of " + what + " is missing or may not be read: check the environment's lake.",
+                    cause);
+        }
+        if (cause instanceof SdkClientException
+                || cause instanceof IOException
+                || cause instanceof UncheckedIOException) {
+            return failure(ExitCode.TEMPORARY, "S3 could not be reached for " + what + ". Try again.", cause);
+        }
+        if (cause instanceof SparkArithmeticException
+                || cause instanceof SparkDateTimeException
+                || cause instanceof SparkNumberFormatException
+                || cause instanceof SparkRuntimeException) {
+            String condition = ((SparkThrowable) cause).getCondition();
+            return failure(
+                    ExitCode.BROKEN,
+                    "The SQL of " + what + " fails on its rows with " + condition
+                            + ": nothing of it is published. Let the SQL say what such a row should give.",
+                    cause);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<RuntimeException> failure(ExitCode code, String sentence, Throwable cause) {
+        return Optional.of(new JobException(code, sentence, cause));
+    }
+}

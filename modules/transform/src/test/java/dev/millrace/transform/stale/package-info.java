@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transform.stale;
+
+import org.jspecify.annotations.NullMarked;
