@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from oracle.contracts import model_path, model_sql, patched_contract
-from oracle.operations import ChangeModel, ChangeSettings, ModelVariant, Operation, Put, Remove, Run
-from oracle.tables import Settings, default_settings
-from oracle.world import Expected, ObjectBook, PeriodBook
 from psycopg import sql
 
 from harness.services import Services
 from harness.worker import Ended
+from oracle.contracts import model_path, model_sql, patched_contract
+from oracle.operations import ChangeModel, ChangeSettings, ModelVariant, Operation, Put, Remove, Run
+from oracle.tables import Settings, default_settings
+from oracle.world import Expected, ObjectBook, PeriodBook
 
 TABLES = {"consents": ("consent_events", "consent_metrics"), "checkins": ("checkins", "checkin_daily_hours")}
 PASSWORD = "MILLRACE_TEST_PASSWORD"
@@ -82,7 +82,7 @@ class Product:
         """Carries out one operation; a run says how its stages ended."""
         match operation:
             case Put(key, data):
-                self._s3.put_object(Bucket=self.landing, Key=key, Body=data)
+                self.land(key, data)
             case Remove(key):
                 self._s3.delete_object(Bucket=self.landing, Key=key)
             case ChangeSettings(settings):
@@ -95,6 +95,15 @@ class Product:
                 return self.run(from_hour, to_hour)
         return None
 
+    def land(self, key: str, data: bytes) -> None:
+        """Puts an object on the landing bucket."""
+        self._s3.put_object(Bucket=self.landing, Key=key, Body=data)
+
+    def write_model(self, text: str) -> None:
+        """Gives the model this SQL."""
+        path = self._folder / "dags" / "pipelines" / self._dataset / model_path(self._dataset)
+        path.write_text(text, encoding="utf-8")
+
     def run(self, from_hour: str, to_hour: str) -> RunEnd:
         """All stages over an interval, as ``millrace run`` does it; anything unexpected is an assertion."""
         self._runs += 1
@@ -105,9 +114,9 @@ class Product:
         report = json.loads(planned.lines[-1])
         if planned.code == 0:
             for shard in range(report["shards"]):
-                ran = self.job("ingest", "run", "--plan", run_id, "--shard", str(shard), run_id=run_id)
+                ran = self.job("ingest", "run", "--plan", report["plan"], "--shard", str(shard), run_id=run_id)
                 assert ran.code == 0, ran
-            commit = self.job("ingest", "commit", "--plan", run_id, run_id=run_id).code
+            commit = self.job("ingest", "commit", "--plan", report["plan"], run_id=run_id).code
             assert commit in (0, HELD), commit
         transform = self.job("transform", run_id=run_id)
         assert transform.code in (0, NOTHING_STALE), transform
@@ -142,9 +151,7 @@ class Product:
             self._s3.delete_bucket(Bucket=bucket)
         with self._services.database("postgres") as connection:
             for database in (self.control, self.warehouse):
-                connection.execute(
-                    sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database))
-                )
+                connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database)))
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

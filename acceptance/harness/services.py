@@ -32,6 +32,7 @@ class Services:
     port: int
     user: str
     password: str
+    pid: int
 
     def database(self, name: str, *, autocommit: bool = True) -> psycopg.Connection[Any]:
         """A connection to a database of the embedded Postgres, with the session in UTC."""
@@ -91,13 +92,13 @@ def running(state: Path) -> Iterator[Services]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((state / "services.out").read_text(encoding="utf-8"))
             time.sleep(0.1)
-        yield _read(facts)
+        yield _read(facts, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=_PATIENCE_SECONDS)
 
 
-def _read(facts: Path) -> Services:
+def _read(facts: Path, pid: int) -> Services:
     members = json.loads(facts.read_text(encoding="utf-8"))
     s3, postgres = members["s3"], members["postgres"]
     return Services(
@@ -108,4 +109,5 @@ def _read(facts: Path) -> Services:
         int(postgres["port"]),
         postgres["user"],
         postgres["password"],
+        pid,
     )

@@ -15,6 +15,8 @@ MAINS = {
     "transform": "dev.millrace.transform.TransformMain",
     "load": "dev.millrace.load.LoadMain",
 }
+# What a kept process does before each run.
+BEFORE = {"transform": ["dev.millrace.transform.SharedSpark"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class Worker:
     """One process of a job. Its log goes to a file."""
 
     def __init__(self, job: str, log: Path, environment: Mapping[str, str]) -> None:
-        tests = ROOT / "modules" / "job" / "target" / "test-classes"
-        command = ["java", *jvm_options(job), "-Xmx2g", "-cp", class_path(job) + os.pathsep + str(tests)]
-        command += ["dev.millrace.job.Worker", MAINS[job]]
+        tests = [str(ROOT / "modules" / module / "target" / "test-classes") for module in ("job", job)]
+        command = ["java", *jvm_options(job), "-Xmx2g", "-cp", os.pathsep.join([class_path(job), *tests])]
+        command += ["dev.millrace.job.Worker", MAINS[job], *BEFORE.get(job, [])]
         self._log = log.open("ab")
         self._process = subprocess.Popen(
             command,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.jobs import KeptProcesses, environment_of
 from harness.product import Product
 from harness.services import Services, running

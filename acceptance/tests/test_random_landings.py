@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from harness.compare import differences
 from harness.jobs import KeptProcesses, environment_of
 from harness.product import Product

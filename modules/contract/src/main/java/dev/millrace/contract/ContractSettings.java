@@ -113,7 +113,7 @@ final class ContractSettings {
             "unknownFields",
             Level.TABLE,
             "a table that is read",
-            "`ignore`, `quarantine` (`rescue`: not in this version yet)",
+            "`ignore` (`quarantine`, `rescue`: not in this version yet)",
             "`ignore`",
             "What becomes of a record's fields that no column takes.",
             Readings.oneOf(

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -111,10 +112,11 @@ final class SourceTableBinder {
 
     private SourceTable.UnknownFields unknownFields() {
         SourceTable.UnknownFields treatment = customs.value(UNKNOWN_FIELDS).orElse(SourceTable.UnknownFields.IGNORE);
-        if (treatment == SourceTable.UnknownFields.RESCUE) {
+        if (treatment != SourceTable.UnknownFields.IGNORE) {
             problems.add(
                     customs.place(UNKNOWN_FIELDS),
-                    "'rescue' cannot be applied by this version yet; allowed: ignore, quarantine");
+                    "'" + treatment.name().toLowerCase(Locale.ROOT)
+                            + "' cannot be applied by this version yet; allowed: ignore");
         }
         return treatment;
     }

@@ -122,7 +122,7 @@ class ContractFileTest {
                       - {property: eventTimeFallback, value: landingHour}
                       - {property: dedupWindow, value: 7d}
                       - {property: lookBack, value: 0h}
-                      - {property: unknownFields, value: quarantine}
+                      - {property: unknownFields, value: ignore}
                       - {property: quarantineLimit, value: 0.5%}
                       - {property: repeatedObjects, value: keep}
                       - {property: maxRecordBytes, value: 64KiB}""".indent(6).strip())
@@ -135,7 +135,7 @@ class ContractFileTest {
         assertThat(table.eventTime()).isEqualTo(new SourceTable.EventTime(Optional.of("at"), true));
         assertThat(table.dedupWindowHours()).isEqualTo(168);
         assertThat(table.lookBackHours()).isZero();
-        assertThat(table.unknownFields()).isEqualTo(SourceTable.UnknownFields.QUARANTINE);
+        assertThat(table.unknownFields()).isEqualTo(SourceTable.UnknownFields.IGNORE);
         assertThat(table.quarantineLimit()).isEqualByComparingTo(new BigDecimal("0.005"));
         assertThat(table.repeatedObjects()).isEqualTo(SourceTable.RepeatedObjects.KEEP);
         assertThat(table.maxRecordBytes()).isEqualTo(65_536);

@@ -7,6 +7,7 @@ import dev.millrace.control.Json;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.control.PipelineOptions.Outcome;
 import dev.millrace.environment.Environment;
+import dev.millrace.ingest.check.CheckCommand;
 import dev.millrace.ingest.clean.ShardJob;
 import dev.millrace.ingest.commit.CommitJob;
 import dev.millrace.ingest.landed.LandJob;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +44,8 @@ import picocli.CommandLine.Parameters;
             IngestCommand.Run.class,
             IngestCommand.Commit.class,
             IngestCommand.Land.class,
-            IngestCommand.Quarantine.class
+            IngestCommand.Quarantine.class,
+            CheckCommand.class
         })
 final class IngestCommand {
 
@@ -108,7 +111,13 @@ final class IngestCommand {
                         new LandingBucket(store, environment.landing().bucket());
                 PlanJob job = new PlanJob(contract, options.control(), bucket, lake, clock);
                 PlanJob.Planned planned = job.look(
-                        options.runId(), interval.from(), interval.to(), lookBack, new Acceptance(removals, held));
+                        // A plan made again within one run, after a crash or because the first one moved, is another
+                        // plan.
+                        UUID.randomUUID().toString(),
+                        interval.from(),
+                        interval.to(),
+                        lookBack,
+                        new Acceptance(removals, held));
                 job.tell(planned);
                 if (!planned.isEmpty() && !dryRun) {
                     job.freeze(planned.plan());

@@ -11,6 +11,7 @@ import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
 import dev.millrace.job.LogContext;
+import dev.millrace.lake.read.LakeTables;
 import dev.millrace.load.audit.AuditReport;
 import dev.millrace.load.warehouse.ChecksumKind;
 import java.io.PrintWriter;
@@ -81,7 +82,7 @@ final class AuditCommand implements Job.Verb {
             AuditReport report = new AuditJob(
                             contracts,
                             Connections.control(environment),
-                            () -> Connections.lake(environment),
+                            () -> LakeTables.open(environment),
                             Connections.warehouse(environment, PATIENCE),
                             checksum,
                             only,

@@ -2,7 +2,6 @@ package dev.millrace.load;
 
 import dev.millrace.control.ControlDatabase;
 import dev.millrace.environment.Environment;
-import dev.millrace.lake.read.LakeTables;
 import dev.millrace.load.warehouse.PostgresWarehouse;
 import dev.millrace.load.warehouse.Warehouse;
 import java.time.Duration;
@@ -24,9 +23,5 @@ final class Connections {
                 PostgresWarehouse.of(
                         database.url(), database.user(), database.password().reveal(), patience);
         };
-    }
-
-    static LakeTables lake(Environment environment) {
-        return LakeTables.open(environment);
     }
 }

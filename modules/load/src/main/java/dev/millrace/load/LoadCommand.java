@@ -11,6 +11,7 @@ import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
 import dev.millrace.job.LogContext;
+import dev.millrace.lake.read.LakeTables;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -86,7 +87,7 @@ final class LoadCommand implements Job.Verb {
             LoadReport report = new LoadJob(
                             contract,
                             Connections.control(environment),
-                            () -> Connections.lake(environment),
+                            () -> LakeTables.open(environment),
                             Connections.warehouse(environment, PATIENCE),
                             new LoadSettings(
                                     run, dryRun, connections, PATIENCE, PeriodsArgument.byTable(again, contract)),

@@ -25,17 +25,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class LoadJobTest {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String MONDAY = "2026-01-05";
     private static final String TUESDAY = "2026-01-06";
 
-    private final Mill mill = new Mill("load-" + NUMBER.incrementAndGet());
+    private final Mill mill = new Mill();
 
     private static List<@Nullable Object[]> visits(long from, long to) {
         List<@Nullable Object[]> rows = new ArrayList<>();

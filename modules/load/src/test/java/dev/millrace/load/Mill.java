@@ -51,6 +51,11 @@ import org.jspecify.annotations.Nullable;
 public final class Mill {
     public static final String HOUR = "2026-01-05T03";
 
+    /** To make a database for every test would take longer than the tests. */
+    private static final class Databases {
+        private static final Services OURS = TestServices.shared().isolated("load");
+    }
+
     private final Services services;
     public final ControlDatabase control;
     public final PostgresWarehouse warehouse;
@@ -60,8 +65,12 @@ public final class Mill {
     private int contents;
     private int runs;
 
-    public Mill(String name) {
-        services = TestServices.shared().isolated(name);
+    /** Empties what the test before left in the two databases. */
+    public Mill() {
+        services = Databases.OURS;
+        sql(services.postgres().controlUrl(), "drop schema if exists millrace cascade");
+        sql("drop schema if exists millrace cascade; drop schema if exists millrace_internal cascade;"
+                + " drop table if exists kept");
         control = ControlDatabase.open(
                 services.postgres().controlUrl(),
                 services.postgres().user(),
@@ -262,7 +271,12 @@ public final class Mill {
     }
 
     public void sql(String statement) {
-        try (Connection connection = connect();
+        sql(services.postgres().warehouseUrl(), statement);
+    }
+
+    private void sql(String url, String statement) {
+        try (Connection connection = DriverManager.getConnection(
+                        url, services.postgres().user(), services.postgres().password());
                 Statement sql = connection.createStatement()) {
             sql.execute(statement);
         } catch (SQLException e) {

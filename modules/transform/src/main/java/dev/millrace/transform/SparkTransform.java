@@ -42,7 +42,7 @@ final class SparkTransform implements AutoCloseable {
         try {
             LakeSession session = LakeSession.open(lake, "millrace transform " + contract.pipeline());
             return new SparkTransform(session, contract, control, runId, clock);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw SparkFailure.of("pipeline " + contract.pipeline(), e);
         }
     }
@@ -70,11 +70,11 @@ final class SparkTransform implements AutoCloseable {
         return periods;
     }
 
-    private static List<TransformResult.Period> build(String table, Supplier<Published> work) {
+    private List<TransformResult.Period> build(String table, Supplier<Published> work) {
         try (LogContext context = LogContext.fresh().table(table)) {
             return TransformResult.done(work.get());
-        } catch (RuntimeException e) {
-            throw SparkFailure.of("table " + table, e);
+        } catch (Exception e) {
+            throw session.stopped() ? SparkFailure.stopped() : SparkFailure.of("table " + table, e);
         }
     }
 

@@ -45,7 +45,7 @@ final class ProcessTest {
     private record Ended(int exitCode, String out, String err) {}
 
     @Test
-    @Timeout(240)
+    @Timeout(600)
     void runsByItselfAndOnACluster() throws Exception {
         Path contract = project();
         hour("2026-01-05T03", 1000);
@@ -65,7 +65,9 @@ final class ProcessTest {
 
         hour("2026-01-06T03", 500);
         Ended submitted = submit(contract);
-        assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+        assertThat(submitted.exitCode())
+                .as(submitted.err() + said("master") + said("worker"))
+                .isZero();
         assertThat(submitted.out()).contains("\"period\":\"2026-01-06\"").contains("\"rows\":500");
         assertThat(Landing.SESSION.spark().table("millrace.base." + TABLE).count())
                 .isEqualTo(1500);
@@ -83,8 +85,11 @@ final class ProcessTest {
         Path home = folder.resolve("spark");
         Files.createDirectories(home.resolve("jars"));
         Files.writeString(home.resolve("RELEASE"), "a Spark of the class path");
-        Path logging =
-                Files.writeString(folder.resolve("logback.xml"), "<configuration><root level='WARN'/></configuration>");
+        Path logging = Files.writeString(
+                folder.resolve("logback.xml"),
+                "<configuration><appender name='err' class='ch.qos.logback.core.ConsoleAppender'>"
+                        + "<target>System.err</target><encoder><pattern>%level %logger{1} %msg%n</pattern></encoder>"
+                        + "</appender><root level='WARN'><appender-ref ref='err'/></root></configuration>");
         List<String> ours = new ArrayList<>();
         for (String entry : CLASS_PATH) {
             Path path = Path.of(entry);
@@ -125,6 +130,11 @@ final class ProcessTest {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
+            try (Stream<Path> links = Files.list(home.resolve("jars"))) {
+                for (Path link : links.toList()) {
+                    Files.delete(link);
+                }
+            }
         }
     }
 
@@ -133,12 +143,13 @@ final class ProcessTest {
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile());
         builder.environment().put("SPARK_HOME", sparkHome.toString());
+        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         return builder.start();
     }
 
     private Ended end(Process process, String name) throws Exception {
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(240, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
@@ -146,6 +157,10 @@ final class ProcessTest {
                 process.exitValue(),
                 Files.readString(folder.resolve(name + ".out")),
                 Files.readString(folder.resolve(name + ".err")));
+    }
+
+    private String said(String process) throws IOException {
+        return "\n" + process + ": " + Files.readString(folder.resolve(process + ".err"));
     }
 
     private static List<String> java() {
@@ -233,7 +248,7 @@ final class ProcessTest {
     }
 
     private static void awaitListening(int port) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
         while (System.nanoTime() < end) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
@@ -242,5 +257,6 @@ final class ProcessTest {
                 Thread.sleep(100);
             }
         }
+        throw new IllegalStateException("nothing listens on port " + port);
     }
 }

@@ -189,7 +189,6 @@ final class CsvRecords implements Records {
             return Fault.UTF8;
         }
         if (missingColumn >= 0) {
-            faultyColumn = missingColumn < plans.length ? missingColumn : -1;
             return Fault.NO_COLUMN;
         }
         if (fields != headerFields) {

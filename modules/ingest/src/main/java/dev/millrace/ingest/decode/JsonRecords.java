@@ -115,13 +115,7 @@ final class JsonRecords implements Records {
             texts[text] = within(b, text, row);
         }
         for (int column = 0; column < plans.length; column++) {
-            if (holdsLoneSurrogate(b, column, row)) {
-                faultyColumn = column;
-                return Fault.SURROGATE;
-            }
-        }
-        for (int column = 0; column < plans.length; column++) {
-            Fault fault = column(column, row);
+            Fault fault = column(b, column, row);
             if (fault != null) {
                 faultyColumn = column;
                 return fault;
@@ -170,20 +164,17 @@ final class JsonRecords implements Records {
         return Within.BROKEN;
     }
 
-    private boolean holdsLoneSurrogate(byte[] b, int column, DecodedRow row) {
-        int node = shape.columnNode[column];
-        if (node < 0) {
-            return false;
-        }
-        int text = shape.columnText[column];
-        if (text >= 0 && texts[text] != Within.READ) {
-            return texts[text] == Within.LONE_SURROGATE;
-        }
-        return parser.kinds[node] == JsonParser.ESCAPED_STRING
-                && JsonStrings.holdsLoneSurrogate(text < 0 ? b : row.work(), parser.froms[node], parser.tos[node]);
+    /** Only texts and what is read from texts can tell; other types do not look into strings. */
+    private boolean holdsLoneSurrogate(byte[] b, int column, int node, boolean inText, DecodedRow row) {
+        ColumnPlan plan = plans[column];
+        boolean textual =
+                plan.type == ColumnPlan.TEXT || plan.type == ColumnPlan.DATE || plan.type == ColumnPlan.TIMESTAMP;
+        return textual
+                && parser.kinds[node] == JsonParser.ESCAPED_STRING
+                && JsonStrings.holdsLoneSurrogate(inText ? row.work() : b, parser.froms[node], parser.tos[node]);
     }
 
-    private @Nullable Fault column(int column, DecodedRow row) {
+    private @Nullable Fault column(byte[] b, int column, DecodedRow row) {
         int node = shape.columnNode[column];
         if (node < 0) {
             return row.setLandingHour(column);
@@ -193,8 +184,12 @@ final class JsonRecords implements Records {
             return switch (texts[text]) {
                 case NO_TEXT -> Fault.WITHIN_TYPE;
                 case BROKEN -> Fault.WITHIN_TEXT;
+                case LONE_SURROGATE -> Fault.SURROGATE;
                 default -> row.setJson(column, JsonParser.MISSING, true, 0, 0);
             };
+        }
+        if (holdsLoneSurrogate(b, column, node, text >= 0, row)) {
+            return Fault.SURROGATE;
         }
         return row.setJson(column, parser.kinds[node], text >= 0, parser.froms[node], parser.tos[node]);
     }

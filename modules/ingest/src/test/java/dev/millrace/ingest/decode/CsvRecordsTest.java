@@ -101,12 +101,12 @@ class CsvRecordsTest {
     @Test
     void aHeaderWithoutAColumnQuarantinesEveryRecord() {
         assertThat(records(AB, "a,B\n1,2\n\"x\"y\n3\n"))
-                .containsExactly("missing-column /b '1,2' 3", "malformed  '\"x\"y' 4", "missing-column /b '3' 1");
+                .containsExactly("missing-column  '1,2' 3", "malformed  '\"x\"y' 4", "missing-column  '3' 1");
     }
 
     @Test
     void aMalformedHeaderIsSkippedAndBindsNothing() {
-        assertThat(records(AB, "\"a\"x,b\n1,2\n")).containsExactly("missing-column /a '1,2' 3");
+        assertThat(records(AB, "\"a\"x,b\n1,2\n")).containsExactly("missing-column  '1,2' 3");
     }
 
     @Test

@@ -164,13 +164,14 @@ final class JsonOracle {
             Object inner = Nothing.NULL;
             String innerFault = "";
             if (token instanceof String string) {
-                if (!paired(string)) {
-                    return "invalid-utf8 /user/token";
-                }
-                try {
-                    inner = tree(string);
-                } catch (IOException e) {
-                    innerFault = "malformed-text /user/token";
+                if (paired(string)) {
+                    try {
+                        inner = tree(string);
+                    } catch (IOException e) {
+                        innerFault = "malformed-text /user/token";
+                    }
+                } else {
+                    innerFault = "invalid-utf8 /user/token";
                 }
             } else if (token != Nothing.NULL) {
                 innerFault = "wrong-type /user/token";
@@ -187,14 +188,6 @@ final class JsonOracle {
                 at(inner, "v"),
                 at(root, "user")
             };
-            String[] places = {
-                "/id", "/at", "/n", "/d", "/f", "/ok", "/user/country", "/user/token", "/user/token", "/user"
-            };
-            for (int i = 0; i < taken.length; i++) {
-                if (taken[i] instanceof String string && !paired(string)) {
-                    return "invalid-utf8 " + places[i];
-                }
-            }
             return columns(taken, innerFault);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -234,6 +227,9 @@ final class JsonOracle {
             throw new Refused("wrong-type " + place);
         }
         String text = (String) value;
+        if (!paired(text)) {
+            throw new Refused("invalid-utf8 " + place);
+        }
         if (text.indexOf('\0') >= 0) {
             throw new Refused("nul " + place);
         } else if (text.codePointCount(0, text.length()) > most) {
@@ -302,6 +298,9 @@ final class JsonOracle {
     }
 
     private static String time(Object value) throws Refused {
+        if (value instanceof String string && !paired(string)) {
+            throw new Refused("invalid-utf8 /at");
+        }
         if (value == Nothing.NULL) {
             return "null";
         } else if (!(value instanceof String)) {

@@ -188,9 +188,10 @@ class JsonRecordsTest {
     }
 
     @Test
-    void aLoneSurrogateComesBeforeAnEarlierColumnsFault() {
+    void aLoneSurrogateIsJudgedInTheOrderOfColumnsAndOnlyByTextualOnes() {
         TestTable table = json().with("n", INTEGER).with("id", TEXT);
-        assertThat(records(table, "{\"n\":true,\"id\":\"\\ud800\"}").get(0)).startsWith("invalid-utf8 /id ");
+        assertThat(records(table, "{\"n\":true,\"id\":\"\\ud800\"}").get(0)).startsWith("wrong-type /n ");
+        assertThat(records(table, "{\"n\":\"\\ud800\",\"id\":\"a\"}").get(0)).startsWith("wrong-type /n ");
     }
 
     @Test

@@ -284,7 +284,7 @@ final class ColumnPages {
 
     private static byte[] bytes(BytesInput input) {
         try {
-            ByteBuffer buffer = input.toInputStream().slice((int) input.size());
+            ByteBuffer buffer = input.toInputStream().slice(Math.toIntExact(input.size()));
             if (buffer.hasArray() && buffer.arrayOffset() == 0 && buffer.array().length == buffer.limit()) {
                 return buffer.array();
             }

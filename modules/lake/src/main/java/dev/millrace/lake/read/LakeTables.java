@@ -1,7 +1,7 @@
 package dev.millrace.lake.read;
 
-import dev.millrace.lake.Lake;
 import dev.millrace.environment.Environment;
+import dev.millrace.lake.Lake;
 import java.util.Optional;
 
 /** The tables of a lake, to be read. */

@@ -59,7 +59,7 @@ final class PageCodecs implements CompressionCodecFactory {
     private record Pages(Inflate inflate) implements BytesInputDecompressor {
         @Override
         public BytesInput decompress(BytesInput compressed, int size) throws IOException {
-            ByteBuffer in = compressed.toInputStream().slice((int) compressed.size());
+            ByteBuffer in = compressed.toInputStream().slice(Math.toIntExact(compressed.size()));
             byte[] out = new byte[size];
             inflate.from(onHeap(in), out);
             return BytesInput.from(out);

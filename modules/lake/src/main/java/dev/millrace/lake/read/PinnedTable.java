@@ -90,7 +90,8 @@ public final class PinnedTable {
 
     /** Opens a split. The columns come in the order asked for. */
     public SplitReader open(Split split, List<Wanted> columns) {
-        Schema schema = schema();
+        // Not the snapshot's own: a column that came after it is there, and null.
+        Schema schema = table.schema();
         List<SplitReader.Resolved> resolved = new ArrayList<>();
         for (Wanted column : columns) {
             Types.NestedField field = schema.findField(column.name());
@@ -114,13 +115,6 @@ public final class PinnedTable {
 
     /** A column to read, and what the contract says it holds. */
     public record Wanted(String name, FieldType type) {}
-
-    private Schema schema() {
-        if (snapshot == null || snapshot.schemaId() == null) {
-            return table.schema();
-        }
-        return table.schemas().getOrDefault(snapshot.schemaId(), table.schema());
-    }
 
     private String partitionColumn() {
         PartitionSpec spec = table.spec();

@@ -253,6 +253,7 @@ final class PostgresLoad {
             Set<String> empty = new HashSet<>(load.periods());
             empty.removeAll(filled);
             inserted += copy(connection, target, splits(empty));
+            summarize(connection);
             Map<String, Long> counts = count(connection, target, load.periods());
             writeLedger(connection, counts);
             if (!filled.isEmpty()) {
@@ -265,6 +266,14 @@ final class PostgresLoad {
             return new Loaded(fence, rows, deleted, updated, inserted);
         } catch (SQLException e) {
             throw PostgresWarehouse.failed(e);
+        }
+    }
+
+    /** The index leaves new pages to be looked through until it is told to take them in. */
+    private void summarize(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(CONVERGE.text("summarize"))) {
+            query.setString(1, TableShape.index(table));
+            query.execute();
         }
     }
 

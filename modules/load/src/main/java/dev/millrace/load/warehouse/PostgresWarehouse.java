@@ -131,7 +131,13 @@ public final class PostgresWarehouse implements Warehouse {
 
     @Override
     public boolean shape(WarehouseTable table) {
-        return transact(connection -> new TableShape(table).bring(connection));
+        return transact(connection -> {
+            // "create if not exists" is no answer to two at once.
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(LEDGER.text("lock"));
+            }
+            return new TableShape(table).bring(connection);
+        });
     }
 
     @Override
@@ -176,6 +182,9 @@ public final class PostgresWarehouse implements Warehouse {
         String sql = TALLY.text(prefix, Map.of("target", Statements.name(SCHEMA, table.name()), "values", values));
         return with(connection -> {
             SortedMap<String, Tally> tallies = new TreeMap<>();
+            if (!exists(connection, table)) {
+                return tallies;
+            }
             try (PreparedStatement query = connection.prepareStatement(sql)) {
                 query.setBoolean(1, periods.isEmpty());
                 query.setArray(2, connection.createArrayOf("text", periods.toArray()));
@@ -189,6 +198,16 @@ public final class PostgresWarehouse implements Warehouse {
             }
             return tallies;
         });
+    }
+
+    /** A table that was never loaded holds no rows of any period. */
+    private static boolean exists(Connection connection, WarehouseTable table) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(TALLY.text("exists"))) {
+            query.setString(1, Statements.name(SCHEMA, table.name()));
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
     }
 
     @Override

@@ -38,6 +38,15 @@ final class TableShape {
     /** A column as the warehouse has it. */
     private record Held(String type, boolean required, String description) {}
 
+    /** The name of the index on the period, with its schema, quoted. */
+    static String index(WarehouseTable table) {
+        return Statements.name(PostgresWarehouse.SCHEMA, indexName(table));
+    }
+
+    private static String indexName(WarehouseTable table) {
+        return table.name() + "_" + Lineage.PERIOD;
+    }
+
     /** True if there was something to do. */
     boolean bring(Connection connection) throws SQLException {
         List<String> statements = statements(connection);
@@ -105,8 +114,7 @@ final class TableShape {
                 .map(column -> SQL.text(definition(column), gaps(column)))
                 .collect(Collectors.joining(",\n    "));
         statements.add(SQL.text("create", Map.of("target", target, "definitions", definitions)));
-        statements.add(SQL.text(
-                "index", Map.of("target", target, "index", Statements.name(table.name() + "_" + Lineage.PERIOD))));
+        statements.add(SQL.text("index", Map.of("target", target, "index", Statements.name(indexName(table)))));
     }
 
     private static String definition(Column column) {

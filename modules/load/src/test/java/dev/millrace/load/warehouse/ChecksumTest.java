@@ -25,7 +25,7 @@ final class ChecksumTest {
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
-    private final Mill mill = new Mill("checksum");
+    private final Mill mill = new Mill();
 
     private @Nullable Object[] row(long record) {
         return new @Nullable Object[] {

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 final class Lookup3Test {
-    private final Mill mill = new Mill("lookup3");
+    private final Mill mill = new Mill();
 
     @Test
     void hashesTextsOfEveryLengthAsPostgresDoes() throws SQLException {

@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.StructType;
 /** The clean table as it is at one snapshot. */
 final class CleanRows {
     private static final String NAMESPACE = "clean";
+    private static final long FILE_OPEN_COST = 256 * 1024;
 
     private final LakeSession session;
     private final String name;
@@ -54,6 +55,8 @@ final class CleanRows {
     Dataset<Row> of(Collection<LandingHour> hours) {
         return session.spark()
                 .read()
+                // Hours are small files: counted as dear to open, they would make many small tasks and so small files.
+                .option("file-open-cost", FILE_OPEN_COST)
                 .option("versionAsOf", Long.toString(snapshot.snapshotId()))
                 .table(name)
                 .where(col(Lineage.HOUR)

@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Attempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+    private static final int MOST_OPEN_FILES = 64;
     private static final String BRANCH = "attempt_";
     private static final String RUN_ID = "millrace.run-id";
     private static final String FENCE = "millrace.fence";
@@ -101,11 +102,14 @@ public final class Attempt implements AutoCloseable {
         if (!written) {
             createBranch(prepared);
         }
+        // A task keeps a file open for each period that it meets; where these may be many, it meets them one by one.
+        boolean sorted = periods.size() > MOST_OPEN_FILES;
+        Dataset<Row> ordered = sorted ? rows.sortWithinPartitions(col(Lineage.PERIOD)) : rows;
         try {
-            rows.writeTo(branchName())
+            ordered.writeTo(branchName())
                     .option("snapshot-property." + RUN_ID, runId)
                     .option("snapshot-property." + FENCE, Long.toString(lock.fence()))
-                    .option("fanout-enabled", "true")
+                    .option("fanout-enabled", Boolean.toString(!sorted))
                     .option("distribution-mode", "none")
                     .overwrite(col(Lineage.PERIOD).isin(periods.toArray()));
         } catch (NoSuchTableException e) {

@@ -31,7 +31,8 @@ public final class LakeSession implements AutoCloseable {
             "org.apache.spark.sql.classic.SparkSession",
             "org.apache.spark.sql.catalyst.util.SparkStringUtils",
             "org.apache.spark.util.SparkStringUtils",
-            "org.apache.hadoop.util.NativeCodeLoader");
+            "org.apache.hadoop.util.NativeCodeLoader",
+            "org.apache.iceberg.aws.s3.S3FileIO");
 
     /** These tell of failed tasks, and quote the rows on which they failed. Whoever gets the exception tells it. */
     private static final List<String> QUOTING = List.of(
@@ -70,7 +71,12 @@ public final class LakeSession implements AutoCloseable {
         conf.set("spark.sql.ansi.enabled", "true");
         conf.set("spark.sql.session.timeZone", "UTC");
         boolean owned = SparkSession.getDefaultSession().isEmpty();
-        return new LakeSession(SparkSession.builder().config(conf).getOrCreate(), sizesItself, owned);
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        try {
+            return new LakeSession(spark, sizesItself, owned);
+        } catch (Exception e) {
+            throw spark.sparkContext().isStopped() ? SparkFailure.stopped() : SparkFailure.of("the lake's catalog", e);
+        }
     }
 
     private static void level(List<String> loggers, Level level) {
@@ -106,6 +112,11 @@ public final class LakeSession implements AutoCloseable {
 
     public SparkSession spark() {
         return spark;
+    }
+
+    /** Whether Spark has ended by itself, as it does when its master gives the application up. */
+    public boolean stopped() {
+        return spark.sparkContext().isStopped();
     }
 
     /** Fits shuffles to the work ahead, unless whoever submitted the job has said how. */

@@ -26,8 +26,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 public final class SparkFailure {
     private SparkFailure() {}
 
-    /** What is returned is to be thrown: a mistake of ours stays as it is. */
-    public static RuntimeException of(String what, RuntimeException thrown) {
+    /** What is returned is to be thrown: a mistake of ours stays as it is. Scala throws checked exceptions undeclared. */
+    public static RuntimeException of(String what, Exception thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof JobException known) {
                 return known;
@@ -37,7 +37,15 @@ public final class SparkFailure {
                 return told.get();
             }
         }
-        return thrown;
+        return thrown instanceof RuntimeException ours ? ours : new IllegalStateException(thrown);
+    }
+
+    /** Once Spark has stopped, whatever else fails only follows from that. */
+    public static RuntimeException stopped() {
+        return new JobException(
+                ExitCode.TEMPORARY,
+                "Spark stopped before the work was done: its master did not take the application, or ended it. Look at"
+                        + " the master's log, and try again.");
     }
 
     private static Optional<RuntimeException> told(String what, Throwable cause) {

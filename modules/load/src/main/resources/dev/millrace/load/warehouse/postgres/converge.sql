@@ -56,6 +56,9 @@ where staged._period = any (?)
 -- name: count_periods
 select _period, count(*) from {target} where _period = any (?) group by _period
 
+-- name: summarize
+select brin_summarize_new_values(to_regclass(?))
+
 -- name: match_required
 held.{column} = staged.{column}
 

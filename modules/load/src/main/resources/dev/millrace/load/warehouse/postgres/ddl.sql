@@ -25,7 +25,8 @@ create table if not exists {target} ({definitions})
 {column} {type} collate "C" not null
 
 -- name: index
-create index if not exists {index} on {target} (_period)
+-- A period is found wherever its rows lie, and the index costs a load half of what a btree does.
+create index if not exists {index} on {target} using brin (_period text_bloom_ops (n_distinct_per_range = 32))
 
 -- name: add
 alter table {target} add column if not exists {column} {type}

@@ -1,3 +1,6 @@
+-- name: exists
+select to_regclass(?) is not null
+
 -- name: fast
 select _period, count(*), coalesce(sum(hash_record_extended(row({values}), 0)), 0)
 from {target}

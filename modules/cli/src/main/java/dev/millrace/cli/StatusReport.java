@@ -1,0 +1,162 @@
+package dev.millrace.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.contract.Contract;
+import dev.millrace.contract.ModelTable;
+import dev.millrace.contract.SourceTable;
+import dev.millrace.control.Books;
+import dev.millrace.control.ControlDatabase;
+import dev.millrace.control.HourBook;
+import dev.millrace.control.PartitionBook;
+import dev.millrace.control.Partitions;
+import dev.millrace.control.Runs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the control database knows of the pipelines: how fresh their tables are, what is held, how runs ended. */
+record StatusReport(String environment, List<Pipeline> pipelines) {
+    private static final int LATEST_RUNS = 6;
+
+    StatusReport {
+        requireNonNull(environment, "environment");
+        pipelines = List.copyOf(pipelines);
+    }
+
+    record Pipeline(String name, List<TableStatus> tables, List<String> held, List<Runs.Run> runs) {
+        Pipeline {
+            tables = List.copyOf(tables);
+            held = List.copyOf(held);
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /** A table in one layer: its newest partition that has rows, how many it has, and all their rows. */
+    record TableStatus(String layer, String table, String newest, int partitions, long rows) {}
+
+    static StatusReport of(String environment, List<Contract> contracts, ControlDatabase control, Clock clock) {
+        return new StatusReport(
+                environment,
+                contracts.stream()
+                        .map(contract -> pipeline(contract, control, clock))
+                        .toList());
+    }
+
+    private static Pipeline pipeline(Contract contract, ControlDatabase control, Clock clock) {
+        List<TableStatus> tables = new ArrayList<>();
+        List<String> held = new ArrayList<>();
+        for (SourceTable source : contract.sources()) {
+            SortedMap<String, HourBook> hours = new Books(control).hours(source.name());
+            tables.add(new TableStatus(
+                    "clean",
+                    source.name(),
+                    hours.isEmpty() ? "" : hours.lastKey(),
+                    hours.size(),
+                    hours.values().stream().mapToLong(HourBook::published).sum()));
+            hours.values().stream().filter(HourBook::held).forEach(hour -> held.add(source.name() + " " + hour.hour()));
+            tables.add(built("base", source.name(), control));
+        }
+        for (ModelTable model : contract.models()) {
+            tables.add(built("model", model.name(), control));
+        }
+        return new Pipeline(
+                contract.pipeline(), tables, held, new Runs(control, clock).latest(contract.pipeline(), LATEST_RUNS));
+    }
+
+    private static TableStatus built(String layer, String table, ControlDatabase control) {
+        List<PartitionBook> periods = new Partitions(control)
+                .of(table).values().stream().filter(book -> book.rows() > 0).toList();
+        return new TableStatus(
+                layer,
+                table,
+                periods.isEmpty() ? "" : periods.get(periods.size() - 1).period(),
+                periods.size(),
+                periods.stream().mapToLong(PartitionBook::rows).sum());
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append("Environment ").append(environment).append('\n');
+        for (Pipeline pipeline : pipelines) {
+            text.append('\n').append(pipeline.name()).append('\n');
+            for (TableStatus table : pipeline.tables()) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  %-5s  %-24s %,12d rows  %s%n",
+                        table.layer(),
+                        table.table(),
+                        table.rows(),
+                        table.newest().isEmpty()
+                                ? "nothing yet"
+                                : table.partitions() + (table.layer().equals("clean") ? " hours" : " periods")
+                                        + ", newest " + table.newest()));
+            }
+            pipeline.held()
+                    .forEach(hour -> text.append("  held   ").append(hour).append('\n'));
+            for (Runs.Run run : pipeline.runs()) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  run    %s  %-14s %-10s %s%n",
+                        run.startedAt().truncatedTo(ChronoUnit.SECONDS),
+                        run.stage(),
+                        run.exitCode().isPresent() ? "exit " + run.exitCode().getAsInt() : "unfinished",
+                        (seconds(run.startedAt(), run.finishedAt()) + "  " + run.sentence()).strip()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String seconds(Instant started, @Nullable Instant finished) {
+        return finished == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f s",
+                        Duration.between(started, finished).toMillis() / 1000.0);
+    }
+
+    String json(String services) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("services", services);
+        json.put("environment", environment);
+        json.putArray("pipelines");
+        for (Pipeline pipeline : pipelines) {
+            ObjectNode node = json.withArray("/pipelines").addObject().put("pipeline", pipeline.name());
+            node.putArray("tables");
+            pipeline.tables()
+                    .forEach(table -> node.withArray("/tables")
+                            .addObject()
+                            .put("layer", table.layer())
+                            .put("table", table.table())
+                            .put("newest", table.newest())
+                            .put("partitions", table.partitions())
+                            .put("rows", table.rows()));
+            node.putArray("held");
+            pipeline.held().forEach(node.withArray("/held")::add);
+            node.putArray("runs");
+            for (Runs.Run run : pipeline.runs()) {
+                ObjectNode line = node.withArray("/runs")
+                        .addObject()
+                        .put("runId", run.runId())
+                        .put("stage", run.stage())
+                        .put("startedAt", run.startedAt().toString())
+                        .put("sentence", run.sentence());
+                Instant finished = run.finishedAt();
+                if (finished != null) {
+                    line.put("finishedAt", finished.toString());
+                }
+                run.exitCode().ifPresent(code -> line.put("exitCode", code));
+            }
+        }
+        return json.toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.query;
+
+import org.jspecify.annotations.NullMarked;
