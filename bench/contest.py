@@ -119,20 +119,19 @@ def contest(
     """Lets every tool run so many times, each lap in the opposite order of the one before."""
     laps: dict[str, list[Lap]] = {contestant.name: [] for contestant in contestants}
     found: dict[str, Facts] = {}
-    try:
-        for number in range(repeat):
-            for contestant in contestants if number % 2 == 0 else reversed(contestants):
-                contestant.prepare()
-                lap = contestant.run()
-                laps[contestant.name].append(lap)
-                tell(f"{name}: lap {number + 1} of {repeat}: {contestant.name}: {lap.wall:.2f} s")
-                facts = contestant.facts()
-                if facts is not None:
-                    found[contestant.name] = facts
-                    _agree(name, found)
-    finally:
-        for contestant in contestants:
-            contestant.close()
+    for number in range(repeat):
+        for contestant in contestants if number % 2 == 0 else reversed(contestants):
+            contestant.prepare()
+            lap = contestant.run()
+            laps[contestant.name].append(lap)
+            tell(f"{name}: lap {number + 1} of {repeat}: {contestant.name}: {lap.wall:.2f} s")
+            facts = contestant.facts()
+            if facts is not None:
+                found[contestant.name] = facts
+                _agree(name, found)
+    # After a failure there is no need for this: all of it goes with the services, which may already have gone.
+    for contestant in contestants:
+        contestant.close()
     standings = [Standing(contestant.name, laps[contestant.name]) for contestant in contestants]
     return Outcome(name, work, standings, next(iter(found.values())), [])
 

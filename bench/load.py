@@ -17,24 +17,23 @@ def load(stage: Stage, repeat: int) -> Outcome:
     """Millrace's load with its audit, and what fills two equal tables without asking whether they were filled."""
     millrace = Millrace(stage)
     rows = stage.fresh_folder("rows")
-    try:
-        stage.tell("load: preparing the lake and the ready files")
-        millrace.land()
-        millrace.run(["ingest", "transform", "load"])
-        for table, namespace in TABLES.items():
-            stage.download(millrace.lake, f"tables/{namespace}/{table}/data/", rows / table)
-            _write_ready_file(stage, millrace.product.warehouse, table, rows)
-        contestants: list[Contestant] = [MillraceLoad(stage, millrace), Psql(stage, rows), DuckdbCopy(stage, rows)]
-        absent = []
-        if _has_extension(stage):
-            contestants.append(DuckdbPostgres(stage, rows))
-        else:
-            absent.append("DuckDB postgres extension: not available for this version of DuckDB from PyPI")
-        events = f"{stage.sample.events - stage.sample.copies:,} rows of consent_events and those of consent_metrics"
-        return dataclasses.replace(contest("load", events, contestants, repeat, stage.tell), absent=absent)
-    finally:
-        millrace.close()
-        shutil.rmtree(rows, ignore_errors=True)
+    stage.tell("load: preparing the lake and the ready files")
+    millrace.land()
+    millrace.run(["ingest", "transform", "load"])
+    for table, namespace in TABLES.items():
+        stage.download(millrace.lake, f"tables/{namespace}/{table}/data/", rows / table)
+        _write_ready_file(stage, millrace.product.warehouse, table, rows)
+    contestants: list[Contestant] = [MillraceLoad(stage, millrace), Psql(stage, rows), DuckdbCopy(stage, rows)]
+    absent = []
+    if _has_extension(stage):
+        contestants.append(DuckdbPostgres(stage, rows))
+    else:
+        absent.append("DuckDB postgres extension: not available for this version of DuckDB from PyPI")
+    work = f"{stage.sample.events - stage.sample.copies:,} rows of consent_events and those of consent_metrics"
+    outcome = dataclasses.replace(contest("load", work, contestants, repeat, stage.tell), absent=absent)
+    millrace.close()
+    shutil.rmtree(rows, ignore_errors=True)
+    return outcome
 
 
 def _write_ready_file(stage: Stage, database: str, table: str, folder: Path) -> None:

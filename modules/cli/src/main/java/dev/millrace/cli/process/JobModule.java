@@ -6,8 +6,7 @@ import java.util.Locale;
 public enum JobModule {
     INGEST("dev.millrace.ingest.IngestMain", 1024),
     TRANSFORM("dev.millrace.transform.TransformMain", 2048),
-    LOAD("dev.millrace.load.LoadMain", 1024),
-    BENCH("dev.millrace.bench.BenchMain", 2048);
+    LOAD("dev.millrace.load.LoadMain", 1024);
 
     private final String mainClass;
     private final int heapMegabytes;
