@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class CleanCommand implements Job.Verb {
     public ExitCode call() {
         Set<Path> folders = new TreeSet<>();
         for (Path folder :
-                Set.of(options.stateFolder(), options.installation().home().resolve(".millrace"))) {
+                List.of(options.stateFolder(), options.installation().home().resolve(".millrace"))) {
             if (Files.isDirectory(folder)) {
                 folders.add(recognised(folder));
             }

@@ -26,7 +26,8 @@ public record WarehouseTable(String name, String description, Layer layer, List<
     public static WarehouseTable of(Table table) {
         List<Column> columns = new ArrayList<>();
         for (Column column : table.columns()) {
-            // Ingest judges what is required, by the contract in force when an object was read; rows that were read under an
+            // Ingest judges what is required, by the contract in force when an object was read; rows that were read
+            // under an
             // earlier one stay. A model is made anew when its contract changes.
             boolean required = column.required() && !(table instanceof SourceTable);
             columns.add(new Column(column.name(), column.type(), required, column.description()));
