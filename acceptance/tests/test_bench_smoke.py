@@ -27,7 +27,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = tmp_path_factory.mktemp("bench") / "bench.json"
     command = [sys.executable, "-m", "bench", "--events", str(EVENTS), "--repeat", "1", "--json", str(file)]
     before = _left_behind()
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=900)
+    ended = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=1800)
     assert ended.returncode == 0, ended.stderr
     assert _left_behind() == before
     members: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

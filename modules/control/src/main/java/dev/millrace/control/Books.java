@@ -79,6 +79,21 @@ public final class Books {
     }
 
     /**
+     * From here until the hour is recorded, nobody knows what the lake holds of it: a crash in between must leave it stale.
+     * Belongs into a transaction before the lake is changed.
+     */
+    public void announce(Connection connection, String table, String hour, String planId, Instant now)
+            throws SQLException {
+        try (PreparedStatement save = connection.prepareStatement(SQL.statement("announce"))) {
+            save.setString(1, table);
+            save.setString(2, hour);
+            save.setString(3, planId);
+            save.setTimestamp(4, Timestamp.from(now));
+            save.executeUpdate();
+        }
+    }
+
+    /**
      * Records an hour as examined. A held one keeps its edges, as its clean rows stay what they were: then {@code edges} is
      * empty. Belongs into the transaction that ends a commit.
      */

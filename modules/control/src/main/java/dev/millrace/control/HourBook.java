@@ -19,6 +19,9 @@ public record HourBook(
         long published,
         String planId) {
 
+    /** The part of an hour's stamp that is there while an attempt changes the lake: the plan of that attempt. */
+    public static final String PUBLISHING = "publishing";
+
     public HourBook {
         objects = List.copyOf(objects);
         reasons = Collections.unmodifiableSortedMap(new TreeMap<>(reasons));

@@ -20,6 +20,21 @@ public final class Plans {
         this.control = control;
     }
 
+    /** An id that no plan has: the run's own for its first plan, and numbered ones where it has to plan again. */
+    public String next(String runId) {
+        return control.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(SQL.statement("next"))) {
+                query.setString(1, runId);
+                query.setString(2, runId);
+                try (ResultSet row = query.executeQuery()) {
+                    row.next();
+                    long before = row.getLong(1);
+                    return before == 0 ? runId : runId + "." + (before + 1);
+                }
+            }
+        });
+    }
+
     public void freeze(String planId, String pipeline, String body, List<String> shards, Instant now) {
         control.transact(connection -> {
             try (PreparedStatement save = connection.prepareStatement(SQL.statement("freeze"))) {

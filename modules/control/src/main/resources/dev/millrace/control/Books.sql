@@ -20,6 +20,14 @@ from edge
 where table_name = ?
 order by hour, period
 
+-- name: announce
+insert into hour
+    (table_name, hour, generation, held, made_of, landed, clean, duplicate, quarantined, published, plan_id, changed_at)
+values (?, ?, 1, false, jsonb_build_object('publishing', ?::text), 0, 0, 0, 0, 0, '', ?)
+on conflict (table_name, hour) do update set
+    generation = hour.generation + 1,
+    made_of = hour.made_of || excluded.made_of
+
 -- name: save_hour
 insert into hour
     (table_name, hour, generation, held, made_of, landed, clean, duplicate, quarantined, published, plan_id, changed_at)

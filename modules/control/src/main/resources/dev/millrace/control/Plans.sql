@@ -1,3 +1,6 @@
+-- name: next
+select count(*) from plan where plan_id = ? or starts_with(plan_id, ? || '.')
+
 -- name: freeze
 insert into plan (plan_id, pipeline, created_at, body) values (?, ?, ?, ?::jsonb)
 

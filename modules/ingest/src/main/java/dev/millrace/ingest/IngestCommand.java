@@ -6,6 +6,7 @@ import dev.millrace.contract.SourceTable;
 import dev.millrace.control.Json;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.control.PipelineOptions.Outcome;
+import dev.millrace.control.Plans;
 import dev.millrace.environment.Environment;
 import dev.millrace.ingest.check.CheckCommand;
 import dev.millrace.ingest.clean.ShardJob;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -113,7 +113,7 @@ final class IngestCommand {
                 PlanJob.Planned planned = job.look(
                         // A plan made again within one run, after a crash or because the first one moved, is another
                         // plan.
-                        UUID.randomUUID().toString(),
+                        new Plans(options.control()).next(options.runId()),
                         interval.from(),
                         interval.to(),
                         lookBack,

@@ -14,6 +14,7 @@ import dev.millrace.ingest.plan.IngestPlan.Shard;
 import dev.millrace.ingest.plan.IngestPlan.Unit;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
+import dev.millrace.job.Milestone;
 import dev.millrace.lake.Lake;
 import dev.millrace.lake.LakeTable;
 import java.io.IOException;
@@ -59,6 +60,7 @@ public final class ShardJob {
         Shard shard = Json.read(new Plans(control).shard(planId, number), Shard.class);
         Map<String, Tables> tables = tables(shard);
         ShardResult result = new ShardResult(planId, number, work(shard, tables));
+        Milestone.passed("ingest.read");
         lake.putDocument(ShardResult.path(planId, number), Json.write(result).getBytes(StandardCharsets.UTF_8));
         LOG.info(
                 "shard {} of plan {}: {} objects read",

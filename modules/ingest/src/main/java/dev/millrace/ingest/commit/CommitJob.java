@@ -135,7 +135,8 @@ public final class CommitJob {
                 Optional<HourBook> before = Optional.ofNullable(recorded.get(hour.hour()));
                 boolean ours = before.filter(book -> book.planId().equals(plan.planId()))
                         .isPresent();
-                boolean unmoved = before.map(HourBook::generation).orElse(0L) == hour.generation();
+                boolean unmoved =
+                        before.map(HourBook::generation).orElse(0L) == hour.generation() || announcedBy(plan, before);
                 if (ours) {
                     continue;
                 }
@@ -160,6 +161,13 @@ public final class CommitJob {
                     Json.write(new Manifest(plan.planId(), source.name(), lock.fence(), hours))
                             .getBytes(StandardCharsets.UTF_8));
             Milestone.passed("ingest.manifest");
+            control.transact(connection -> {
+                lock.confirm(connection);
+                for (ExaminedHour hour : hours) {
+                    books.announce(connection, source.name(), hour.book().hour(), plan.planId(), clock.instant());
+                }
+            });
+            Milestone.passed("ingest.announced");
             if (!quarantine.hasCommit(quarantineId)) {
                 publish(quarantine, quarantineId, lock.fence(), hours, ExaminedHour::quarantineFiles);
             }
@@ -180,6 +188,13 @@ public final class CommitJob {
             Milestone.passed("ingest.books");
             return hours;
         }
+    }
+
+    /** Whether an earlier attempt of this plan began to change the lake, and nobody has taken over since. */
+    private static boolean announcedBy(IngestPlan plan, Optional<HourBook> before) {
+        return before.map(book -> book.madeOf().parts().get(HourBook.PUBLISHING))
+                .filter(planId -> planId.equals(plan.planId()))
+                .isPresent();
     }
 
     /** Whether rows were added that the books do not know: by an attempt that died between the lake's commit and the books. */

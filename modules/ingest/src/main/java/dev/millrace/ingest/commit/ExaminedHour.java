@@ -70,7 +70,8 @@ record ExaminedHour(
                 : objects.stream().mapToLong(ObjectBook::clean).sum();
         HourBook book = new HourBook(
                 planned.hour(),
-                planned.generation() + 1,
+                // One more than the announcement left it at.
+                before.map(HourBook::generation).orElse(planned.generation()) + 2,
                 held,
                 planned.madeOf(),
                 judged(objects, held, planned.madeOf(), before),

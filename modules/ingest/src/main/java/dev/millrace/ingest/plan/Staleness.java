@@ -1,5 +1,6 @@
 package dev.millrace.ingest.plan;
 
+import dev.millrace.control.HourBook;
 import dev.millrace.control.MadeOf;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ final class Staleness {
 
     static List<String> differences(MadeOf before, MadeOf now) {
         List<String> why = new ArrayList<>();
+        if (before.parts().containsKey(HourBook.PUBLISHING)) {
+            why.add("unfinished attempt");
+        }
         if (!String.valueOf(before.parts().get("settings")).equals(now.parts().get("settings"))) {
             why.add("contract or decoder changed");
         }

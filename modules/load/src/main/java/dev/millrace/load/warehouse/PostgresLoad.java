@@ -5,6 +5,7 @@ import dev.millrace.contract.FieldType;
 import dev.millrace.control.TableLock;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
+import dev.millrace.job.Milestone;
 import dev.millrace.lake.read.PinnedTable;
 import dev.millrace.lake.read.PinnedTable.Wanted;
 import dev.millrace.lake.read.Split;
@@ -92,6 +93,7 @@ final class PostgresLoad {
         Set<String> filled = warehouse.with(this::filledPeriods);
         Queue<Split> converging = splits(filled);
         stage(filled, converging);
+        Milestone.passed("load.staged");
         return publish(filled);
     }
 
@@ -261,7 +263,9 @@ final class PostgresLoad {
                     statement.execute(CONVERGE.text("drop_staging", Map.of("staging", staging)));
                 }
             }
+            Milestone.passed("load.converged");
             commit(connection);
+            Milestone.passed("load.committed");
             long rows = counts.values().stream().mapToLong(Long::longValue).sum();
             return new Loaded(fence, rows, deleted, updated, inserted);
         } catch (SQLException e) {

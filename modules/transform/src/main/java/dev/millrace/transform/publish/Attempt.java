@@ -11,6 +11,7 @@ import dev.millrace.control.Partitions;
 import dev.millrace.control.TableLock;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
+import dev.millrace.job.Milestone;
 import dev.millrace.transform.session.LakeSession;
 import dev.millrace.transform.stale.Stamps;
 import java.io.IOException;
@@ -137,6 +138,7 @@ public final class Attempt implements AutoCloseable {
     /** Makes the branch the table's state, where one was written, and records the periods. */
     public void publish(Collection<PartitionBook> rewritten, Collection<PartitionBook> restamped, Clock clock) {
         Partitions partitions = new Partitions(control);
+        passed("written");
         if (written) {
             announce(partitions, rewritten, clock);
         }
@@ -146,9 +148,15 @@ public final class Attempt implements AutoCloseable {
             if (written) {
                 fastForward();
             }
+            passed("published");
             partitions.record(transaction, name, rewritten, clock.instant());
             partitions.record(transaction, name, restamped, clock.instant());
         });
+        passed("books");
+    }
+
+    private void passed(String step) {
+        Milestone.passed("transform." + layer.namespace() + "." + step);
     }
 
     /** From here until the record, nobody knows what the lake holds: a crash in between must leave the periods stale. */
