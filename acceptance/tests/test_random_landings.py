@@ -19,7 +19,7 @@ from oracle.operations import Run, Scenario
 from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
-LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "200"))
+LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "40"))
 THREADS = 2
 
 
