@@ -10,14 +10,13 @@ from datetime import datetime
 from bench.contest import BenchError, Lap
 from bench.sample import FROM, TO
 from bench.stage import Stage
-from harness.jobs import environment_of, job_command
+from harness.jobs import environment_of
 from harness.measure import Measured, measured
 from harness.product import Product
-from harness.worker import Ended
+from harness.worker import Ended, job_command
 
-# As JobProcess of module cli starts them.
+# As JobProcess of module cli sees it.
 _SMALL_BYTES = 32 << 20
-_HEAP_MEGABYTES = {"ingest": 1024, "transform": 2048, "load": 1024}
 _SLIGHT = {"plan", "commit"}
 _DONE, _NOTHING_STALE = 0, 10
 
@@ -33,9 +32,8 @@ class _Processes:
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job in a process of its own."""
         slight = arguments[0] in _SLIGHT or self._stage.sample.size < _SMALL_BYTES
-        options = ["-Xshare:auto", *(["-XX:TieredStopAtLevel=1"] if slight else []), f"-Xmx{_HEAP_MEGABYTES[job]}m"]
-        command = job_command(job, [*options, "-XX:+ExitOnOutOfMemoryError"], arguments)
-        self.last = measured(command, self._environment, self._stage.patience)
+        command = job_command(job, ["-XX:TieredStopAtLevel=1"] if slight else [])
+        self.last = measured([*command, *arguments], self._environment, self._stage.patience)
         return Ended(self.last.code, self.last.out.splitlines())
 
 

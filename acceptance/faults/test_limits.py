@@ -16,8 +16,8 @@ from typing import Any
 
 from harness.jobs import environment_of
 from harness.product import Product
-from harness.services import Services, class_path
-from harness.worker import MAINS, jvm_options
+from harness.services import Services
+from harness.worker import job_command
 from oracle.tables import CONSENTS
 
 HEAP = "-Xmx256m"
@@ -101,9 +101,9 @@ class _Watched:
         self._traced = shutil.which("strace") is not None
         self.bytes_written = 0
         tracer = ["strace", "-f", "--seccomp-bpf", "-e", "trace=open,openat,creat", "-s", "300", "-o", str(self._trace)]
-        command = ["java", *jvm_options(job), HEAP, f"-Djava.io.tmpdir={self._temporary}", "-cp", class_path(job)]
+        command = job_command(job, [HEAP, f"-Djava.io.tmpdir={self._temporary}"])
         self._process = subprocess.Popen(
-            [*(tracer if self._traced else []), *command, MAINS[job], *arguments],
+            [*(tracer if self._traced else []), *command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=(folder / "log").open("wb"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.product import PASSWORD, SECRET_KEY
-from harness.services import Services, class_path
-from harness.worker import MAINS, Ended, Worker, jvm_options
+from harness.services import Services
+from harness.worker import Ended, Worker, job_command
 
 _PATIENCE_SECONDS = 300
 
@@ -17,11 +17,6 @@ _PATIENCE_SECONDS = 300
 def environment_of(services: Services) -> dict[str, str]:
     """The variables in which a test's ``millrace.yaml`` finds its secrets."""
     return {PASSWORD: services.password, SECRET_KEY: services.secret_key, "MILLRACE_LOG": "json"}
-
-
-def job_command(job: str, options: Sequence[str], arguments: Sequence[str]) -> list[str]:
-    """What starts a job's JVM; options given here come after the job's own, and so win."""
-    return ["java", *jvm_options(job), *options, "-cp", class_path(job), MAINS[job], *arguments]
 
 
 class KeptProcesses:
@@ -62,7 +57,7 @@ class OwnProcesses:
     def start(self, job: str, *arguments: str) -> subprocess.Popen[str]:
         """Starts the job and does not wait for it."""
         return subprocess.Popen(
-            job_command(job, ["-XX:TieredStopAtLevel=1", *self._options], arguments),
+            [*job_command(job, ["-XX:TieredStopAtLevel=1", *self._options]), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

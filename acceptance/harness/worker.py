@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.services import ROOT, class_path
 
-MAINS = {
-    "ingest": "dev.millrace.ingest.IngestMain",
-    "transform": "dev.millrace.transform.TransformMain",
-    "load": "dev.millrace.load.LoadMain",
-}
 # What a kept process does before each run.
 BEFORE = {"transform": ["dev.millrace.transform.SharedSpark"]}
 
@@ -27,14 +22,15 @@ class Ended:
     lines: list[str]
 
 
-def jvm_options(job: str) -> list[str]:
-    """What a job's JVM is started with, as the product starts it for a small interval."""
-    options = ["-XX:+UseSerialGC"]
-    shipped = ROOT / "modules" / job / "target" / "jvm.options"
-    if shipped.exists():
-        text = shipped.read_text(encoding="utf-8")
-        options += [line for line in text.splitlines() if line and not line.startswith("#")]
-    return options
+def job_command(job: str, options: Sequence[str] = ()) -> list[str]:
+    """What starts a job's JVM, but for the job's arguments; options given here come after its own, and so win."""
+    target = ROOT / "modules" / job / "target"
+    return ["java", f"@{target / 'job.args'}", *options, f"@{target / 'main.args'}"]
+
+
+def main_class(job: str) -> str:
+    """The class that a job begins with."""
+    return (ROOT / "modules" / job / "target" / "main.args").read_text(encoding="utf-8").strip()
 
 
 class Worker:
@@ -42,8 +38,8 @@ class Worker:
 
     def __init__(self, job: str, log: Path, environment: Mapping[str, str]) -> None:
         tests = [str(ROOT / "modules" / module / "target" / "test-classes") for module in ("job", job)]
-        command = ["java", *jvm_options(job), "-Xmx2g", "-cp", os.pathsep.join([class_path(job), *tests])]
-        command += ["dev.millrace.job.Worker", MAINS[job], *BEFORE.get(job, [])]
+        command = job_command(job, ["-Xmx2g", "-cp", os.pathsep.join([class_path(job), *tests])])[:-1]
+        command += ["dev.millrace.job.Worker", main_class(job), *BEFORE.get(job, [])]
         self._log = log.open("ab")
         self._process = subprocess.Popen(
             command,

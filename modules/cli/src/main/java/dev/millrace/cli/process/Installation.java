@@ -1,15 +1,7 @@
 package dev.millrace.cli.process;
 
-import dev.millrace.job.ExitCode;
-import dev.millrace.job.JobException;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The checkout that this command belongs to: the one class that knows what lies where in it. */
 public record Installation(Path home) {
@@ -29,41 +21,20 @@ public record Installation(Path home) {
     }
 
     public boolean has(JobModule module) {
-        return Files.isDirectory(module(module).resolve("target").resolve("lib"));
+        return Files.isReadable(jobArguments(module)) && Files.isReadable(mainArguments(module));
     }
 
-    /** The module's jar and then those that it needs, each by name. */
-    String classPath(JobModule module) {
-        Path target = module(module).resolve("target");
-        List<Path> jars = new ArrayList<>(jars(target, "millrace-" + module.folder() + "-"));
-        jars.addAll(jars(target.resolve("lib"), ""));
-        if (jars.isEmpty()) {
-            throw new JobException(
-                    ExitCode.USAGE,
-                    "There are no jars in " + target + ": run ./millrace, which builds them, or mvn -Dquick package.");
-        }
-        return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    /** What java is given first: options and class path. Options after it win. */
+    Path jobArguments(JobModule module) {
+        return target(module).resolve("job.args");
     }
 
-    /** Options that the module's code needs of its JVM, where it ships such a file. */
-    List<String> jvmOptions(JobModule module) {
-        Path file = module(module).resolve("target").resolve("jvm.options");
-        return Files.exists(file) ? List.of("@" + file) : List.of();
+    /** What java is given after all options: the job's main class. */
+    Path mainArguments(JobModule module) {
+        return target(module).resolve("main.args");
     }
 
-    private static List<Path> jars(Path folder, String prefix) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> {
-                        String name = String.valueOf(file.getFileName());
-                        return name.startsWith(prefix) && name.endsWith(".jar");
-                    })
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new JobException(ExitCode.USAGE, "Cannot list " + folder + ": " + e.getMessage(), e);
-        }
+    private Path target(JobModule module) {
+        return module(module).resolve("target");
     }
 }

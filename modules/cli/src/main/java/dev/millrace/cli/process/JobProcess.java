@@ -1,11 +1,13 @@
 package dev.millrace.cli.process;
 
+import dev.millrace.job.ExitCode;
+import dev.millrace.job.JobException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How a job's JVM is started: the only place that knows its flags. */
+/** How a job's JVM is started: with the arguments that its build wrote, and what the size of its work asks for. */
 public final class JobProcess {
     /** Compiling thoroughly takes longer than reading so much with code compiled quickly. */
     private static final long SMALL_BYTES = 32L << 20;
@@ -33,21 +35,21 @@ public final class JobProcess {
     public List<String> command(JobModule module, Workload workload, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(installation.jvmOptions(module));
-        command.add("-XX:+UseSerialGC");
-        command.add("-Xshare:auto");
+        if (!installation.has(module)) {
+            throw new JobException(
+                    ExitCode.USAGE,
+                    "There are no jars in " + installation.module(module).resolve("target")
+                            + ": run ./millrace, which builds them, or mvn -Dquick package.");
+        }
+        command.add("@" + installation.jobArguments(module));
         if (workload.isSmall()) {
             command.add("-XX:TieredStopAtLevel=1");
         }
-        command.add("-Xmx" + module.heapMegabytes() + "m");
-        command.add("-XX:+ExitOnOutOfMemoryError");
         String own = variables.getOrDefault(module.optionsVariable(), "").strip();
         if (!own.isEmpty()) {
             command.addAll(List.of(own.split("\\s+")));
         }
-        command.add("-cp");
-        command.add(installation.classPath(module));
-        command.add(module.mainClass());
+        command.add("@" + installation.mainArguments(module));
         command.addAll(arguments);
         return command;
     }
