@@ -5,9 +5,10 @@ import java.util.List;
 /** The programs that Airflow is made of, each a process of its own. */
 enum AirflowProgram {
     API_SERVER("api-server", "--workers", "1"),
-    SCHEDULER("scheduler"),
+    // Logs are read from their files: a server for them would want a port of its own, on all addresses.
+    SCHEDULER("scheduler", "--skip-serve-logs"),
     DAG_PROCESSOR("dag-processor"),
-    TRIGGERER("triggerer");
+    TRIGGERER("triggerer", "--skip-serve-logs");
 
     private final String word;
     private final List<String> options;

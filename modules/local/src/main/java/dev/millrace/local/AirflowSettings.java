@@ -53,6 +53,11 @@ public record AirflowSettings(
         return home.resolve("dags");
     }
 
+    /** How many tasks of a kind may run at a time; there may be no such file. */
+    Path pools() {
+        return dags().resolve("pools.json");
+    }
+
     Path pipelines() {
         return project.resolve("dags").resolve("pipelines");
     }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class RunningAirflow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningAirflow.class);
     private static final Duration HEALTHY = Duration.ofMinutes(4);
-    private static final Duration MIGRATION = Duration.ofMinutes(5);
+    private static final Duration PREPARATION = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** A program that dies at once would otherwise be started without end. */
     private static final Duration BEFORE_RESTART = Duration.ofSeconds(2);
@@ -87,9 +87,8 @@ final class RunningAirflow implements AutoCloseable {
 
     /** Equal for two starts that make the same Airflow. */
     static String madeOf(AirflowSettings settings, PostgresAccess postgres) throws IOException {
-        Path packages = settings.packagesDigest();
         return Digest.of(String.join("\n", settings.arguments()) + "\n" + postgres.url(AirflowConfiguration.DATABASE)
-                + "\n" + (Files.exists(packages) ? Files.readString(packages) : ""));
+                + "\n" + textOf(settings.packagesDigest()));
     }
 
     private void prepareMetadata(PostgresAccess postgres) throws IOException {
@@ -102,24 +101,36 @@ final class RunningAirflow implements AutoCloseable {
             throw new JobException(
                     ExitCode.TEMPORARY, "The database of Airflow could not be made: " + e.getMessage(), e);
         }
-        Path packages = settings.packagesDigest();
-        String wanted = Files.exists(packages) ? Files.readString(packages) : "";
-        if (Files.exists(migrated) && Files.readString(migrated).equals(wanted)) {
+        String wanted = textOf(settings.packagesDigest()) + textOf(settings.pools());
+        if (textOf(migrated).equals(wanted)) {
             return;
         }
         Files.deleteIfExists(migrated);
-        Process migration = launch("migration", List.of("db", "migrate"));
+        runToItsEnd("migration", List.of("db", "migrate"));
+        if (Files.exists(settings.pools())) {
+            runToItsEnd("pools", List.of("pools", "import", settings.pools().toString()));
+        }
+        Files.writeString(migrated, wanted);
+    }
+
+    private static String textOf(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    private void runToItsEnd(String name, List<String> arguments) throws IOException {
+        Process process = launch(name, arguments);
         try {
-            if (!migration.waitFor(MIGRATION.toSeconds(), TimeUnit.SECONDS) || migration.exitValue() != 0) {
-                migration.destroyForcibly();
+            if (!process.waitFor(PREPARATION.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroyForcibly();
                 throw new JobException(
-                        ExitCode.USAGE, "Airflow could not set up its database: see " + state.airflowLog("migration"));
+                        ExitCode.USAGE,
+                        "Airflow could not set up its database (" + String.join(" ", arguments) + "): see "
+                                + state.airflowLog(name));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Interrupted while Airflow set up its database.", e);
         }
-        Files.writeString(migrated, wanted);
     }
 
     private void startAll() throws IOException {
