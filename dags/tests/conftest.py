@@ -1,4 +1,4 @@
-"""An Airflow of the test's own: its metadata in a file, no processes. Jobs are stood in for by a script, or are real."""
+"""An Airflow of the test's own: its metadata in a file, no processes. Jobs are real, or a script stands in for them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class StandInJobs:
 
     folder: Path
 
-    def ends(self, stage: str, code: int, report: dict[str, Any] | None = None, *, try_: int = 0, log: str = "") -> None:
+    def ends(
+        self, stage: str, code: int, report: dict[str, Any] | None = None, *, try_: int = 0, log: str = ""
+    ) -> None:
         """How a stage ends: always, or only when it is started for the n-th time."""
         line = json.dumps(report) if report is not None else ""
         logged = json.dumps({"level": "error", "message": log}) if log else ""
@@ -142,9 +144,9 @@ def run_dag(database: None) -> RunDag:
         with create_session() as session:
             tasks: dict[str, list[str]] = {}
             for ti in dag_run.get_task_instances(session=session):
-                tasks.setdefault(ti.task_id, []).append(str(ti.state and ti.state.value))
+                tasks.setdefault(ti.task_id, []).append(str(ti.state))
             query = select(AssetModel.name, AssetEvent.extra).join(AssetEvent, AssetEvent.asset_id == AssetModel.id)
             events = session.execute(query.where(AssetEvent.source_run_id == dag_run.run_id)).all()
-        return Ran(dag_run.state.value, tasks, {name: dict(extra) for name, extra in events})
+        return Ran(str(dag_run.state), tasks, {name: dict(extra) for name, extra in events})
 
     return run

@@ -72,7 +72,7 @@ def test_hours_without_anything_to_read_are_committed(jobs: StandInJobs, run_dag
     assert started(jobs) == ["plan", "commit", "transform", "load"]
 
 
-@pytest.mark.parametrize("code", [1, 2, 3, 20, 75, 76, 137])
+@pytest.mark.parametrize("code", [1, 20, 75])
 def test_a_failing_transform_stops_load_and_fails_the_run(jobs: StandInJobs, run_dag: RunDag, code: int) -> None:
     jobs.ends("transform", code)
     ran = run_dag("consents")
