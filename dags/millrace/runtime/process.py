@@ -29,9 +29,9 @@ _GUARD = """
 trap '' HUP INT TERM
 read -r word
 [ "$word" = done ] && exit 0
-kill -TERM -- "-$1" 2>/dev/null || exit 0
+kill -TERM "-$1" 2>/dev/null || exit 0
 sleep 5
-kill -KILL -- "-$1" 2>/dev/null
+kill -KILL "-$1" 2>/dev/null
 """
 
 
