@@ -3,7 +3,6 @@ package dev.millrace.cli;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
-import dev.millrace.local.LocalServices;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,7 +57,7 @@ final class CleanCommand implements Job.Verb {
             return ExitCode.DONE;
         }
         for (Path folder : folders) {
-            LocalServices.at(folder).down(System.err::println);
+            DownCommand.stop(folder, System.err::println);
             remove(folder);
             System.out.println("Removed " + folder);
         }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             SampleCommand.class,
             LandCommand.class,
             RunCommand.class,
+            BackfillCommand.class,
             SqlCommand.class,
             ContractCommand.class,
             AuditCommand.class,
