@@ -17,6 +17,7 @@ from conftest import ROOT
 
 from millrace.contract import Contract, contracts, read
 from millrace.factory import pipeline_dag
+from millrace.installation import Installation
 
 DAGS = ROOT / "dags"
 MANY = 100
@@ -148,3 +149,10 @@ def _import(pipelines: Path, wanted: str) -> list[str]:
     command = [sys.executable, "-c", _IMPORT]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
     return ended.stdout.split()
+
+
+def test_jobs_find_the_project_that_the_pipelines_belong_to() -> None:
+    assert Installation.here({}) == Installation(ROOT, ROOT, DAGS / "pipelines")
+    named = Installation.here({"MILLRACE_PIPELINES": "/p/dags/pipelines"})
+    assert named == Installation(ROOT, Path("/p"), Path("/p/dags/pipelines"))
+    assert Installation.here({"MILLRACE_HOME": "/h", "MILLRACE_PROJECT": "/p"}).pipelines == Path("/p/dags/pipelines")

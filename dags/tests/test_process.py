@@ -101,6 +101,8 @@ def test_a_job_is_started_as_millrace_run_starts_it(
     monkeypatch.setenv("MILLRACE_LOAD_JAVA_OPTIONS", "-Xmx4g -Xss1m")
     thoroughly = JobCall("load", (), 1 << 30)
     assert one.command(thoroughly) == [java, f"@{target}/job.args", "-Xmx4g", "-Xss1m", f"@{target}/main.args"]
+    monkeypatch.setenv("MILLRACE_JAVA", "/opt/java25/bin/java")
+    assert one.command(CALL)[0] == "/opt/java25/bin/java"
 
 
 def test_what_is_not_there_fails_at_once(

@@ -10,7 +10,6 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Any
 
 from millrace.installation import Installation
@@ -74,11 +73,7 @@ class ProcessRuntime:
             raise StageFailedError(f"There are no jars in {target}: run ./millrace, which builds them.", Exit.USAGE)
         own = self._variables.get(f"MILLRACE_{call.job.upper()}_JAVA_OPTIONS", "").split()
         quickly = ["-XX:TieredStopAtLevel=1"] if call.bytes < _SMALL_BYTES else []
-        return [self._java(), f"@{before}", *quickly, *own, f"@{main}", *call.arguments]
-
-    def _java(self) -> str:
-        home = self._variables.get("JAVA_HOME")
-        return str(Path(home) / "bin" / "java") if home else "java"
+        return [Installation.java(self._variables), f"@{before}", *quickly, *own, f"@{main}", *call.arguments]
 
     def _environment(self) -> dict[str, str]:
         """Airflow's own settings, secrets among them, are none of the job's business."""
