@@ -112,8 +112,12 @@ def test_a_triggered_run_maps_ingest_and_what_it_left_undone_is_caught_up(airflo
     second = airflow.trigger(BY_DAG, **{"from": FROM, "to": TO})
     assert airflow.await_run(BY_DAG, second) == "success"
     assert airflow.states(BY_DAG, second) == {
-        **dict.fromkeys(("plan", "ingest", "commit", "transform"), ["skipped"]),
-        **dict.fromkeys(("load", "done"), ["success"]),
+        "plan": ["skipped"],
+        "ingest": ["skipped"],
+        "commit": ["skipped"],
+        "transform": ["skipped"],
+        "load": ["success"],
+        "done": ["success"],
     }
     assert _rows(airflow, BY_DAG) == wanted
     _assert_counts(airflow, airflow.events(BY_DAG, first), airflow.events(BY_DAG, second))
