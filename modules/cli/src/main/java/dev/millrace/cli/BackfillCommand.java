@@ -93,11 +93,26 @@ final class BackfillCommand implements Job.Verb {
                     request, new AirflowClient(up.access()), progress, System::nanoTime, BackfillCommand::pause);
             Thread cancel = new Thread(() -> cancel(job, progress), "cancel");
             Runtime.getRuntime().addShutdownHook(cancel);
-            BackfillReport report = job.run();
-            Runtime.getRuntime().removeShutdownHook(cancel);
+            BackfillReport report = run(job, cancel);
             progress.close();
             System.out.println(json ? report.json() : report.text().stripTrailing());
             return report.exitCode();
+        }
+    }
+
+    private static BackfillReport run(BackfillJob job, Thread cancel) {
+        try {
+            return job.run();
+        } finally {
+            forget(cancel);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is running: the job ends because it was cancelled.
         }
     }
 

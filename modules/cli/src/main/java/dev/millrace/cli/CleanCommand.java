@@ -58,6 +58,8 @@ final class CleanCommand implements Job.Verb {
         }
         for (Path folder : folders) {
             DownCommand.stop(folder, System.err::println);
+            // A demo that was kept.
+            DownCommand.stop(folder.resolve("demo"), System.err::println);
             remove(folder);
             System.out.println("Removed " + folder);
         }
@@ -89,7 +91,11 @@ final class CleanCommand implements Job.Verb {
         }
     }
 
-    private static void remove(Path folder) {
+    /** Does nothing where there is none. */
+    static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override

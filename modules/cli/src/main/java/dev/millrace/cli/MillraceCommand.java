@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         description = "What lands in a bucket reaches the warehouse, through a lake, every record accounted for.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             CheckCommand.class,
             UpCommand.class,
             DownCommand.class,

@@ -1,22 +1,17 @@
 package dev.millrace.control;
 
 import dev.millrace.contract.Contract;
-import dev.millrace.contract.Contracts;
-import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
 import dev.millrace.job.LogContext;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every job is told: which pipeline of which project, in which environment, as part of which run. */
-public final class PipelineOptions {
+/** What a stage is told: which pipeline of a project it works on, and as part of which run. */
+public final class PipelineOptions extends ProjectOptions {
     @Option(
             names = "--pipeline",
             required = true,
@@ -25,24 +20,10 @@ public final class PipelineOptions {
     private String pipeline = "";
 
     @Option(
-            names = "--project",
-            paramLabel = "FOLDER",
-            description = "Folder with millrace.yaml and dags/pipelines; the present one if not given.")
-    private Path project = Path.of("");
-
-    @Option(
-            names = "--env",
-            paramLabel = "NAME",
-            description = "Environment of millrace.yaml; MILLRACE_ENV or 'local' if not given.")
-    private @Nullable String environment;
-
-    @Option(
             names = "--run-id",
             paramLabel = "ID",
             description = "Names this run in logs, ledger and lake; a new one if not given.")
     private String runId = UUID.randomUUID().toString();
-
-    private @Nullable ControlDatabase control;
 
     /** How a stage ended. The sentence and the facts go into the run ledger. */
     public record Outcome(ExitCode exitCode, String sentence, String factsJson) {}
@@ -55,28 +36,8 @@ public final class PipelineOptions {
         return runId;
     }
 
-    public Path project() {
-        return project;
-    }
-
     public Contract contract() {
-        return Contracts.of(project).read(pipeline);
-    }
-
-    public Environment environment() {
-        return Environment.load(project, Optional.ofNullable(environment), System.getenv());
-    }
-
-    /** Opened once, and brought up to this version. */
-    public ControlDatabase control() {
-        ControlDatabase opened = control;
-        if (opened == null) {
-            Environment.Database database = environment().control();
-            opened = ControlDatabase.open(
-                    database.url(), database.user(), database.password().reveal());
-            control = opened;
-        }
-        return opened;
+        return contracts().read(pipeline);
     }
 
     /** Runs a stage with its facts on every log line, and writes into the ledger that it began and how it ended. */

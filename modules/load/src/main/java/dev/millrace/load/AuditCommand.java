@@ -3,9 +3,8 @@ package dev.millrace.load;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.Contract;
-import dev.millrace.contract.ContractFile;
-import dev.millrace.contract.Contracts;
 import dev.millrace.control.Json;
+import dev.millrace.control.ProjectOptions;
 import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
@@ -15,14 +14,13 @@ import dev.millrace.lake.read.LakeTables;
 import dev.millrace.load.audit.AuditReport;
 import dev.millrace.load.warehouse.ChecksumKind;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,11 +33,11 @@ import picocli.CommandLine.Spec;
 final class AuditCommand implements Job.Verb {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    @Mixin
+    private ProjectOptions options = new ProjectOptions();
+
     @Option(names = "--pipeline", paramLabel = "NAME", description = "Every period of this pipeline of the project.")
     private @Nullable String pipeline;
-
-    @Option(names = "--contract", paramLabel = "FILE", description = "Every period of the pipeline of this contract.")
-    private @Nullable Path contractFile;
 
     @Option(names = "--all", description = "Every period of every pipeline of the project.")
     private boolean all;
@@ -56,16 +54,6 @@ final class AuditCommand implements Job.Verb {
             description = "fast, or md5, which is the same in every warehouse; default: fast.")
     private ChecksumKind checksum = ChecksumKind.FAST;
 
-    @Option(names = "--env", paramLabel = "NAME", description = "The environment; default: MILLRACE_ENV, else local.")
-    private @Nullable String environmentName;
-
-    @Option(
-            names = "--project",
-            paramLabel = "FOLDER",
-            defaultValue = ".",
-            description = "The project's folder; default: where you are.")
-    private Path project = Path.of(".");
-
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -77,11 +65,11 @@ final class AuditCommand implements Job.Verb {
         List<Contract> contracts = contracts();
         Map<String, Set<String>> only =
                 periods.isEmpty() ? Map.of() : PeriodsArgument.byTable(periods, contracts.get(0));
-        Environment environment = Environment.load(project, Optional.ofNullable(environmentName), System.getenv());
+        Environment environment = options.environment();
         try (LogContext context = LogContext.fresh().stage("audit")) {
             AuditReport report = new AuditJob(
                             contracts,
-                            Connections.control(environment),
+                            options.control(),
                             () -> LakeTables.open(environment),
                             Connections.warehouse(environment, PATIENCE),
                             checksum,
@@ -96,17 +84,12 @@ final class AuditCommand implements Job.Verb {
     }
 
     private List<Contract> contracts() {
-        int ways = (all ? 1 : 0) + (pipeline == null ? 0 : 1) + (contractFile == null ? 0 : 1);
-        if (ways != 1 || all && !periods.isEmpty()) {
+        if (all == (pipeline != null) || all && !periods.isEmpty()) {
             throw new JobException(
-                    ExitCode.USAGE,
-                    "Give one of --pipeline NAME, --contract FILE and --all; --period goes with the first two.");
-        }
-        if (contractFile != null) {
-            return List.of(ContractFile.read(contractFile));
+                    ExitCode.USAGE, "Give either --pipeline NAME or --all; --period goes with a pipeline.");
         }
         return pipeline == null
-                ? Contracts.of(project).all()
-                : List.of(Contracts.of(project).read(pipeline));
+                ? options.contracts().all()
+                : List.of(options.contracts().read(pipeline));
     }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.load;
 
-import dev.millrace.control.ControlDatabase;
 import dev.millrace.environment.Environment;
 import dev.millrace.load.warehouse.PostgresWarehouse;
 import dev.millrace.load.warehouse.Warehouse;
@@ -9,12 +8,6 @@ import java.time.Duration;
 /** What an environment names, as the jobs take it. */
 final class Connections {
     private Connections() {}
-
-    static ControlDatabase control(Environment environment) {
-        Environment.Database control = environment.control();
-        return ControlDatabase.open(
-                control.url(), control.user(), control.password().reveal());
-    }
 
     static Warehouse warehouse(Environment environment, Duration patience) {
         Environment.Database database = environment.warehouse().database();

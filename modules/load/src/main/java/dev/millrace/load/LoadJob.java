@@ -3,10 +3,8 @@ package dev.millrace.load;
 import dev.millrace.contract.Contract;
 import dev.millrace.contract.Table;
 import dev.millrace.control.ControlDatabase;
-import dev.millrace.control.Json;
 import dev.millrace.control.PartitionBook;
 import dev.millrace.control.Partitions;
-import dev.millrace.control.Runs;
 import dev.millrace.control.TableLock;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
@@ -39,7 +37,6 @@ import org.slf4j.LoggerFactory;
 /** Brings the warehouse up to the lake: the periods that differ, table by table, each table in one transaction. */
 public final class LoadJob {
     private static final Logger LOG = LoggerFactory.getLogger(LoadJob.class);
-    private static final String STAGE = "load";
     private static final int LOOKS = 5;
 
     private final Contract contract;
@@ -65,22 +62,6 @@ public final class LoadJob {
     }
 
     public LoadReport run() {
-        if (settings.dryRun()) {
-            return new LoadReport(ExitCode.DONE, stale(), new TreeMap<>(), AuditReport.NOTHING);
-        }
-        Runs runs = new Runs(control, clock);
-        runs.started(settings.runId(), STAGE, contract.pipeline());
-        try {
-            LoadReport report = load();
-            runs.finished(settings.runId(), STAGE, report.exitCode(), report.sentence(), Json.write(report));
-            return report;
-        } catch (JobException e) {
-            runs.finished(settings.runId(), STAGE, e.exitCode(), String.valueOf(e.getMessage()), "{}");
-            throw e;
-        }
-    }
-
-    private LoadReport load() {
         warehouse.prepare();
         boolean shaped = shapeTables();
         List<StalePeriod> stale = stale();
@@ -106,7 +87,8 @@ public final class LoadJob {
         return shaped;
     }
 
-    private List<StalePeriod> stale() {
+    /** Which periods the warehouse does not hold as the lake does. Changes nothing. */
+    public List<StalePeriod> stale() {
         List<StalePeriod> stale = new ArrayList<>();
         for (Table table : tables()) {
             stale.addAll(stale(table.name(), new Partitions(control).of(table.name())));

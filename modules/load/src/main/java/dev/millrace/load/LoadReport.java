@@ -9,12 +9,17 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a load found stale, did and audited. A dry run does nothing and audits nothing. */
+/** What a load found stale, did and audited. */
 public record LoadReport(
         ExitCode exitCode, List<StalePeriod> stale, SortedMap<String, Loaded> loaded, AuditReport audit) {
     public LoadReport {
         stale = List.copyOf(stale);
         loaded = Collections.unmodifiableSortedMap(new TreeMap<>(loaded));
+    }
+
+    /** Of a dry run, which does nothing and audits nothing. */
+    static LoadReport planned(List<StalePeriod> stale) {
+        return new LoadReport(ExitCode.DONE, stale, new TreeMap<>(), AuditReport.NOTHING);
     }
 
     public String sentence() {

@@ -6,11 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * How a load is to be done. Periods of {@code again}, by table, are loaded whatever the ledger says.
- */
-public record LoadSettings(
-        String runId, boolean dryRun, int connections, Duration patience, Map<String, Set<String>> again) {
+/** How a load is to be done. Periods of {@code again}, by table, are loaded whatever the ledger says. */
+public record LoadSettings(String runId, int connections, Duration patience, Map<String, Set<String>> again) {
     public LoadSettings {
         requireNonNull(runId, "runId");
         requireNonNull(patience, "patience");

@@ -289,7 +289,7 @@ final class LoadJobTest {
     @Test
     void comesBackLaterWhileAnotherRunHoldsTheTable() {
         mill.publish(Map.of(MONDAY, visits(0, 5)));
-        LoadSettings impatient = new LoadSettings("run", false, 2, Duration.ofMillis(100), Map.of());
+        LoadSettings impatient = new LoadSettings("run", 2, Duration.ofMillis(100), Map.of());
         LoadJob job = new LoadJob(
                 mill.contract(), mill.control, () -> mill.lake, mill.warehouse, impatient, Clock.systemUTC());
 
@@ -306,7 +306,7 @@ final class LoadJobTest {
         mill.publish(Map.of(MONDAY, visits(0, 5)));
         mill.load();
         mill.publish(Map.of(MONDAY, visits(0, 6)));
-        LoadSettings settings = new LoadSettings("run", false, 2, Duration.ofSeconds(5), Map.of());
+        LoadSettings settings = new LoadSettings("run", 2, Duration.ofSeconds(5), Map.of());
         LoadJob job = new LoadJob(
                 mill.contract(),
                 mill.control,
@@ -359,11 +359,8 @@ final class LoadJobTest {
     @Test
     void saysInADryRunWhatIsStaleAndTouchesNothing() {
         mill.publish(Map.of(MONDAY, visits(0, 5)));
-        LoadSettings dry = new LoadSettings("run", true, 2, Duration.ofSeconds(5), Map.of());
 
-        LoadReport report = new LoadJob(
-                        mill.contract(), mill.control, () -> mill.lake, mill.warehouse, dry, Clock.systemUTC())
-                .run();
+        LoadReport report = LoadReport.planned(mill.job(Map.of()).stale());
 
         assertThat(report.text())
                 .isEqualTo("visits/2026-01-05  never loaded, 5 rows\n1 periods are stale in the warehouse.");

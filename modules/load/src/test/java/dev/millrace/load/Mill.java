@@ -262,7 +262,7 @@ public final class Mill {
     }
 
     public LoadJob job(Map<String, Set<String>> again) {
-        LoadSettings settings = new LoadSettings("run-" + runs++, false, 2, Duration.ofSeconds(20), again);
+        LoadSettings settings = new LoadSettings("run-" + runs++, 2, Duration.ofSeconds(20), again);
         return new LoadJob(contract, control, () -> lake, warehouse, settings, Clock.systemUTC());
     }
 

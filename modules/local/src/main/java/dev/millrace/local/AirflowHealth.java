@@ -14,8 +14,10 @@ final class AirflowHealth {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<String> PARTS = List.of("metadatabase", "scheduler", "triggerer", "dag_processor");
     private static final int OK = 200;
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
 
     private AirflowHealth() {}
 

@@ -53,7 +53,9 @@ public final class LocalAirflowMain {
         running.set(airflow);
         LOG.info("Airflow is up.");
         airflow.watch(() -> servicesRun(state));
-        LOG.error("The services are gone, so Airflow ends.");
+        if (!servicesRun(state)) {
+            LOG.error("The services are gone, so Airflow ends.");
+        }
         return ExitCode.TEMPORARY.code();
     }
 

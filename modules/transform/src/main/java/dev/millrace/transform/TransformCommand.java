@@ -2,25 +2,17 @@ package dev.millrace.transform;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.millrace.contract.Contract;
-import dev.millrace.contract.ContractFile;
-import dev.millrace.contract.Contracts;
-import dev.millrace.control.ControlDatabase;
 import dev.millrace.control.Json;
-import dev.millrace.control.Runs;
-import dev.millrace.environment.Environment;
+import dev.millrace.control.PipelineOptions;
+import dev.millrace.control.PipelineOptions.Outcome;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
-import dev.millrace.job.JobException;
-import dev.millrace.job.LogContext;
 import dev.millrace.transform.session.LakeAccess;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,30 +25,8 @@ import picocli.CommandLine.Spec;
 final class TransformCommand implements Job.Verb {
     private static final String STAGE = "transform";
 
-    @Option(names = "--pipeline", paramLabel = "NAME", description = "The pipeline, one of the project's.")
-    private @Nullable String pipeline;
-
-    @Option(
-            names = "--contract",
-            paramLabel = "FILE",
-            description = "The contract, where it is none of the project's pipelines.")
-    private @Nullable Path contractFile;
-
-    @Option(names = "--env", paramLabel = "NAME", description = "The environment; default: MILLRACE_ENV, else local.")
-    private @Nullable String environmentName;
-
-    @Option(
-            names = "--project",
-            paramLabel = "FOLDER",
-            defaultValue = ".",
-            description = "The project's folder; default: where you are.")
-    private Path project = Path.of(".");
-
-    @Option(
-            names = "--run-id",
-            paramLabel = "ID",
-            description = "Names this run in the ledger and the lake's snapshots; default: a new one.")
-    private @Nullable String runId;
+    @Mixin
+    private PipelineOptions options = new PipelineOptions();
 
     @Option(names = "--dry-run", description = "Only say what is stale, why, and what it would cost.")
     private boolean dryRun;
@@ -69,46 +39,21 @@ final class TransformCommand implements Job.Verb {
 
     @Override
     public ExitCode call() {
-        Contract contract = contract();
-        Environment environment = Environment.load(project, Optional.ofNullable(environmentName), System.getenv());
-        String run = runId == null ? UUID.randomUUID().toString() : runId;
-        try (LogContext context =
-                LogContext.fresh().run(run).pipeline(contract.pipeline()).stage(STAGE)) {
-            Clock clock = Clock.systemUTC();
-            ControlDatabase control = ControlDatabase.open(
-                    environment.control().url(),
-                    environment.control().user(),
-                    environment.control().password().reveal());
-            TransformJob job = new TransformJob(contract, control, LakeAccess.of(environment), run, clock);
-            TransformResult result = dryRun ? job.plan() : inLedger(new Runs(control, clock), run, contract, job);
+        if (dryRun) {
+            print(job(Clock.systemUTC()).plan());
+            return ExitCode.DONE;
+        }
+        Clock clock = Clock.systemUTC();
+        return options.stage(STAGE, clock, () -> {
+            TransformResult result = job(clock).run();
             print(result);
-            return dryRun ? ExitCode.DONE : result.exitCode();
-        }
+            return new Outcome(result.exitCode(), result.sentence(), Json.write(result));
+        });
     }
 
-    private static TransformResult inLedger(Runs runs, String run, Contract contract, TransformJob job) {
-        runs.started(run, STAGE, contract.pipeline());
-        try {
-            TransformResult result = job.run();
-            runs.finished(run, STAGE, result.exitCode(), "", Json.write(result));
-            return result;
-        } catch (JobException e) {
-            runs.finished(run, STAGE, e.exitCode(), String.valueOf(e.getMessage()), "{}");
-            throw e;
-        } catch (RuntimeException e) {
-            runs.finished(run, STAGE, ExitCode.BUG, e.getClass().getName(), "{}");
-            throw e;
-        }
-    }
-
-    private Contract contract() {
-        if (contractFile != null && pipeline == null) {
-            return ContractFile.read(contractFile);
-        }
-        if (pipeline != null && contractFile == null) {
-            return Contracts.of(project).read(pipeline);
-        }
-        throw new JobException(ExitCode.USAGE, "Give either --pipeline NAME or --contract FILE.");
+    private TransformJob job(Clock clock) {
+        return new TransformJob(
+                options.contract(), options.control(), LakeAccess.of(options.environment()), options.runId(), clock);
     }
 
     private void print(TransformResult result) {

@@ -10,6 +10,8 @@ import java.util.List;
 
 /** What a run did, or would do, as programs and people read it. */
 public record TransformResult(String pipeline, String runId, boolean dryRun, List<Period> periods) {
+    private static final String REWRITTEN = "rewritten";
+
     public TransformResult {
         periods = List.copyOf(periods);
     }
@@ -37,7 +39,7 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
 
     static List<Period> done(Published published) {
         List<Period> periods = new ArrayList<>();
-        published.rewritten().forEach(book -> periods.add(done(published.table(), "rewritten", book)));
+        published.rewritten().forEach(book -> periods.add(done(published.table(), REWRITTEN, book)));
         published.restamped().forEach(book -> periods.add(done(published.table(), "unchanged", book)));
         return periods;
     }
@@ -49,6 +51,15 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
 
     ExitCode exitCode() {
         return periods.isEmpty() ? ExitCode.NOTHING_STALE : ExitCode.DONE;
+    }
+
+    String sentence() {
+        long rewritten = periods.stream()
+                .filter(period -> period.state().equals(REWRITTEN))
+                .count();
+        return periods.isEmpty()
+                ? "Nothing is stale."
+                : "Periods rewritten: " + rewritten + ", found unchanged: " + (periods.size() - rewritten) + ".";
     }
 
     /** One line a period, for people. */

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The job as the process that schedulers start: alone, and submitted to a cluster. */
 final class ProcessTest {
+    private static final String PIPELINE = "process";
     private static final String TABLE = "process_events";
     private static final List<String> CLASS_PATH =
             Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
@@ -47,16 +48,16 @@ final class ProcessTest {
     @Test
     @Timeout(600)
     void runsByItselfAndOnACluster() throws Exception {
-        Path contract = project();
+        project();
         hour("2026-01-05T03", 1000);
 
-        Ended first = job(contract, List.of());
+        Ended first = job(List.of());
         assertThat(first.exitCode()).as(first.err()).isZero();
         assertThat(first.out()).contains("\"state\":\"rewritten\"").contains("\"rows\":1000");
         assertThat(first.err()).doesNotContain("org.apache.");
 
         Path loaded = folder.resolve("loaded.txt");
-        Ended second = job(contract, List.of("-Xlog:class+load:file=" + loaded));
+        Ended second = job(List.of("-Xlog:class+load:file=" + loaded));
         assertThat(second.exitCode()).as(second.err()).isEqualTo(10);
         assertThat(Files.readString(loaded))
                 .contains("dev.millrace.transform.TransformJob")
@@ -64,7 +65,7 @@ final class ProcessTest {
                 .doesNotContain("org.apache.iceberg");
 
         hour("2026-01-06T03", 500);
-        Ended submitted = submit(contract);
+        Ended submitted = submit();
         assertThat(submitted.exitCode())
                 .as(submitted.err() + said("master") + said("worker"))
                 .isZero();
@@ -73,15 +74,15 @@ final class ProcessTest {
                 .isEqualTo(1500);
     }
 
-    private Ended job(Path contract, List<String> options) throws Exception {
+    private Ended job(List<String> options) throws Exception {
         List<String> command = new ArrayList<>(java());
         command.addAll(options);
         command.addAll(List.of("-cp", String.join(File.pathSeparator, CLASS_PATH), TransformMain.class.getName()));
-        command.addAll(arguments(contract));
+        command.addAll(arguments());
         return end(start(command, "job", folder), "job");
     }
 
-    private Ended submit(Path contract) throws Exception {
+    private Ended submit() throws Exception {
         Path home = folder.resolve("spark");
         Files.createDirectories(home.resolve("jars"));
         Files.writeString(home.resolve("RELEASE"), "a Spark of the class path");
@@ -117,7 +118,7 @@ final class ProcessTest {
         submit.addAll(List.of("--class", TransformMain.class.getName(), "--jars", String.join(",", ours)));
         submit.addAll(List.of("--executor-memory", "768m", "--conf", "spark.driver.host=127.0.0.1"));
         submit.add(ours.get(0));
-        submit.addAll(arguments(contract));
+        submit.addAll(arguments());
 
         List<Process> processes = new ArrayList<>();
         try {
@@ -170,25 +171,25 @@ final class ProcessTest {
                 "-Xmx1g");
     }
 
-    private List<String> arguments(Path contract) {
-        return List.of("--contract", contract.toString(), "--project", folder.toString(), "--env", "local", "--json");
+    private List<String> arguments() {
+        return List.of("--pipeline", PIPELINE, "--project", folder.toString(), "--env", "local", "--json");
     }
 
     /** A project whose one pipeline is that of the consents under another name. */
-    private Path project() throws IOException {
+    private void project() throws IOException {
         Files.writeString(folder.resolve("millrace.yaml"), "environments:\n  local:\n    services: local\n");
         Files.createDirectories(folder.resolve(".millrace"));
         TestServices.write(Landing.SERVICES, folder.resolve(".millrace/services.json"));
-        Path pipeline = Files.createDirectories(folder.resolve("dags/pipelines/process"));
+        Path pipeline = Files.createDirectories(folder.resolve("dags/pipelines/" + PIPELINE));
         Files.createDirectories(pipeline.resolve("models"));
         Path consents = Path.of("../../dags/pipelines/consents");
         Files.writeString(
                 pipeline.resolve("contract.yaml"),
-                renamed(Files.readString(consents.resolve("contract.yaml"))).replace("id: consents", "id: process"));
+                renamed(Files.readString(consents.resolve("contract.yaml")))
+                        .replace("id: consents", "id: " + PIPELINE));
         Files.writeString(
                 pipeline.resolve("models/process_metrics.sql"),
                 renamed(Files.readString(consents.resolve("models/consent_metrics.sql"))));
-        return pipeline.resolve("contract.yaml");
     }
 
     private static String renamed(String text) {

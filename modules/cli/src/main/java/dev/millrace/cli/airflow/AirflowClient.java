@@ -34,7 +34,11 @@ public final class AirflowClient {
     private static final int PAGE = 100;
     private static final int SHOWN = 300;
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    // Airflow's server refuses requests that offer to go on in HTTP/2.
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
     private final AirflowAccess access;
     private String token = "";
 

@@ -22,6 +22,9 @@ public final class LakeSession implements AutoCloseable {
 
     private static final long ROWS_A_SHUFFLE_PARTITION = 500_000;
     private static final long ADAPTIVE_FROM_ROWS = 2_000_000;
+    private static final long ROWS_WORTH_COMPILING = 20_000;
+    private static final String WHOLE_STAGE = "spark.sql.codegen.wholeStage";
+    private static final String CODE_FACTORY = "spark.sql.codegen.factoryMode";
     private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
     private static final String ADAPTIVE = "spark.sql.adaptive.enabled";
 
@@ -128,6 +131,10 @@ public final class LakeSession implements AutoCloseable {
                     : Math.max(cores, Math.min(1_000, rows / ROWS_A_SHUFFLE_PARTITION));
             spark.conf().set(SHUFFLE_PARTITIONS, partitions);
             spark.conf().set(ADAPTIVE, rows >= ADAPTIVE_FROM_ROWS);
+            // For so little, writing and compiling code takes longer than doing without.
+            boolean small = rows < ROWS_WORTH_COMPILING;
+            spark.conf().set(WHOLE_STAGE, !small);
+            spark.conf().set(CODE_FACTORY, small ? "NO_CODEGEN" : "FALLBACK");
         }
     }
 
