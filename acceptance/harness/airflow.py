@@ -19,7 +19,7 @@ from typing import Any
 
 from harness.services import ROOT
 
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 _ENDED = ("success", "failed")
 
 # Stands between Airflow and java. A file in its folder, named after pipeline and stage, makes a job end with the code
