@@ -137,7 +137,8 @@ final class BackfillCommand implements Job.Verb {
         System.err.println("Cancelling the backfill.");
         try {
             int open = job.cancel();
-            System.err.println("Cancelled; runs that had not ended: " + open + ". Give the same command to do them again.");
+            System.err.println(
+                    "Cancelled; runs that had not ended: " + open + ". Give the same command to do them again.");
         } catch (JobException e) {
             System.err.println("The backfill could not be cancelled: " + e.getMessage());
         }

@@ -103,9 +103,8 @@ final class DemoCommand implements Job.Verb {
         System.err.println("Starting Postgres, S3 and Airflow in " + folder + ".");
         LocalServices.at(folder).up(System.err::println);
         Environment environment = options.environment();
-        CompletableFuture<AirflowAccess> access = CompletableFuture.supplyAsync(() -> LocalAirflow.at(folder)
-                .up(settings(), line -> {})
-                .access());
+        CompletableFuture<AirflowAccess> access = CompletableFuture.supplyAsync(
+                () -> LocalAirflow.at(folder).up(settings(), line -> {}).access());
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(await(access));
         try (Progress progress = progress()) {
@@ -115,7 +114,9 @@ final class DemoCommand implements Job.Verb {
             demo.run(samples, (pipeline, hour, text) -> land(jobs, folder, pipeline, hour, text), folder);
         }
         ExitCode exitCode = report(folder);
-        System.out.printf("The demo took %d s.%n", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+        System.out.printf(
+                "The demo took %d s.%n",
+                Duration.ofNanos(System.nanoTime() - begun).toSeconds());
         return exitCode;
     }
 

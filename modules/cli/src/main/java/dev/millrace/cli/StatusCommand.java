@@ -81,12 +81,12 @@ final class StatusCommand implements Job.Verb {
         StatusReport report = StatusReport.of(
                 environment.name(),
                 contracts,
-                ControlDatabase.open(control.url(), control.user(), control.password().reveal()),
+                ControlDatabase.open(
+                        control.url(), control.user(), control.password().reveal()),
                 Clock.systemUTC());
-        Optional<AirflowClient> client =
-                airflow instanceof LocalAirflow.Status.Up up
-                        ? Optional.of(new AirflowClient(up.access()))
-                        : Optional.empty();
+        Optional<AirflowClient> client = airflow instanceof LocalAirflow.Status.Up up
+                ? Optional.of(new AirflowClient(up.access()))
+                : Optional.empty();
         ConcurrentMap<String, DryRunReport> waiting = new ConcurrentHashMap<>();
         if (!quick) {
             contracts.parallelStream()

@@ -79,7 +79,8 @@ final class AirflowConfiguration {
                         "sql_alchemy_conn",
                         "postgresql+psycopg2://" + postgres.user() + ":" + postgres.password() + "@" + postgres.host()
                                 + ":" + postgres.port() + "/" + DATABASE));
-        sections.put("logging", Map.of("base_log_folder", state.airflowTaskLogs().toString()));
+        sections.put(
+                "logging", Map.of("base_log_folder", state.airflowTaskLogs().toString()));
         sections.put(
                 "api",
                 Map.of(
@@ -91,12 +92,17 @@ final class AirflowConfiguration {
         sections.put(
                 "scheduler",
                 Map.of(
-                        "use_job_schedule", settings.scheduled() ? "True" : "False",
+                        "use_job_schedule",
+                        settings.scheduled() ? "True" : "False",
                         // After a crash the tasks of the former scheduler are taken over in half a minute, not in five.
-                        "scheduler_health_check_threshold", SIGN_OF_LIFE_SECONDS,
-                        "orphaned_tasks_check_interval", SIGN_OF_LIFE_SECONDS,
-                        "task_instance_heartbeat_timeout", "60",
-                        "enable_health_check", "False"));
+                        "scheduler_health_check_threshold",
+                        SIGN_OF_LIFE_SECONDS,
+                        "orphaned_tasks_check_interval",
+                        SIGN_OF_LIFE_SECONDS,
+                        "task_instance_heartbeat_timeout",
+                        "60",
+                        "enable_health_check",
+                        "False"));
         sections.put("dag_processor", Map.of("parsing_processes", "1"));
         sections.put("usage_data_collection", Map.of("enabled", "False"));
         return sections;

@@ -78,8 +78,7 @@ final class AirflowProcesses {
         return true;
     }
 
-    private boolean stop(
-            Supplier<List<ProcessHandle>> which, Consumer<ProcessHandle> how, Duration patience) {
+    private boolean stop(Supplier<List<ProcessHandle>> which, Consumer<ProcessHandle> how, Duration patience) {
         which.get().forEach(how);
         return Pause.until(() -> running().isEmpty(), patience);
     }
@@ -87,7 +86,8 @@ final class AirflowProcesses {
     /** Those that no other of them started. */
     private List<ProcessHandle> programs() {
         List<ProcessHandle> all = running();
-        Set<Long> pids = new LinkedHashSet<>(all.stream().map(ProcessHandle::pid).toList());
+        Set<Long> pids =
+                new LinkedHashSet<>(all.stream().map(ProcessHandle::pid).toList());
         return all.stream()
                 .filter(process -> process.parent()
                         .filter(parent -> pids.contains(parent.pid()))

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param environment that the pipelines run in, where it is not the default one
  * @param scheduled whether pipelines that are switched on run by their schedules; backfills run anyhow
  */
-public record AirflowSettings(
-        Path home, Path project, Path packages, Optional<String> environment, boolean scheduled) {
+public record AirflowSettings(Path home, Path project, Path packages, Optional<String> environment, boolean scheduled) {
 
     public AirflowSettings {
         home = home.toAbsolutePath().normalize();

@@ -48,8 +48,7 @@ final class BackgroundProcess {
      * @param ready the file that the process writes when it is up
      * @return the end of its log, where it did not come up
      */
-    Optional<String> launch(
-            int megabytes, List<String> arguments, List<Path> otherLogs, Path ready, Duration patience)
+    Optional<String> launch(int megabytes, List<String> arguments, List<Path> otherLogs, Path ready, Duration patience)
             throws IOException {
         for (Path each : Stream.concat(Stream.of(log), otherLogs.stream()).toList()) {
             rotate(each);
@@ -81,7 +80,8 @@ final class BackgroundProcess {
         if (process.isPresent()
                 && process.get().pid() == ProcessHandle.current().pid()) {
             throw new JobException(
-                    ExitCode.USAGE, "The " + name + " of " + state.root() + " run in this process: it ends them itself.");
+                    ExitCode.USAGE,
+                    "The " + name + " of " + state.root() + " run in this process: it ends them itself.");
         }
         process.ifPresent(ProcessHandle::destroy);
         if (!Pause.until(this::isLockFree, STOP)) {

@@ -18,7 +18,11 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
     static Identity ofFolder(Path file) throws IOException {
         Identity kept = Files.exists(file) ? read(file) : drawn();
         Identity now = new Identity(
-                Loopback.freePort(kept.s3Port), Loopback.freePort(kept.postgresPort), kept.accessKey, kept.secretKey, kept.password);
+                Loopback.freePort(kept.s3Port),
+                Loopback.freePort(kept.postgresPort),
+                kept.accessKey,
+                kept.secretKey,
+                kept.password);
         if (!Files.exists(file) || !now.equals(kept)) {
             now.write(file);
         }

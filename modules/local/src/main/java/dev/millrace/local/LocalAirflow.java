@@ -27,8 +27,8 @@ public final class LocalAirflow {
 
     private LocalAirflow(StateFolder state) {
         this.state = state;
-        this.process =
-                new BackgroundProcess(LocalAirflowMain.class, "Airflow", state, state.airflowLock(), state.airflowLog());
+        this.process = new BackgroundProcess(
+                LocalAirflowMain.class, "Airflow", state, state.airflowLock(), state.airflowLog());
     }
 
     /** @param folder where everything of the services is kept, {@code .millrace} in a project */
@@ -113,8 +113,9 @@ public final class LocalAirflow {
                 List<ProcessHandle> left = new AirflowProcesses(state).running();
                 return left.isEmpty()
                         ? new Status.Down()
-                        : new Status.Broken("The process that watches over Airflow has died, and Airflow runs without it"
-                                + " (process " + left.get(0).pid() + ").");
+                        : new Status.Broken(
+                                "The process that watches over Airflow has died, and Airflow runs without it"
+                                        + " (process " + left.get(0).pid() + ").");
             }
             Optional<AirflowAccess> access = new AirflowFile(state.airflowFile()).read();
             if (access.isEmpty()) {
@@ -134,8 +135,8 @@ public final class LocalAirflow {
         return FolderLock.take(
                 state.airflowTurnLock(),
                 TURN,
-                () -> say.accept("Another command is starting or stopping Airflow of " + state.root()
-                        + ": waiting for it."));
+                () -> say.accept(
+                        "Another command is starting or stopping Airflow of " + state.root() + ": waiting for it."));
     }
 
     /** True if there was a process to stop. */

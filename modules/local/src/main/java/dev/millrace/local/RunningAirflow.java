@@ -153,7 +153,8 @@ final class RunningAirflow implements AutoCloseable {
     private Process launch(String name, List<String> arguments) throws IOException {
         Path log = state.airflowLog(name);
         BackgroundProcess.rotate(log);
-        List<String> command = new ArrayList<>(List.of(settings.program("airflow").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(settings.program("airflow").toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         configuration.prepare(builder.environment(), name);

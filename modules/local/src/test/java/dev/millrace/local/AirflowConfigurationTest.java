@@ -30,8 +30,7 @@ class AirflowConfigurationTest {
         for (Path file : new Path[] {state.airflowConfiguration(), state.airflowPasswords(), state.airflowIdentity()}) {
             assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         }
-        assertThat(Files.readString(state.airflowPasswords()))
-                .isEqualTo("{\"admin\":\"" + identity.password() + "\"}");
+        assertThat(Files.readString(state.airflowPasswords())).isEqualTo("{\"admin\":\"" + identity.password() + "\"}");
         assertThat(Files.readString(state.airflowConfiguration()))
                 .contains("sql_alchemy_conn = postgresql+psycopg2://postgres:deadbeef@127.0.0.1:5432/airflow\n")
                 .contains("port = " + identity.port() + "\n")

@@ -32,7 +32,7 @@ class AirflowProcessesTest {
         StateFolder ours = new StateFolder(folder.resolve("ours"));
         AirflowProcesses processes = new AirflowProcesses(ours);
         Process program = start(ours, "scheduler", "trap '' TERM; sleep 300 & wait");
-        Process stranger = start(new StateFolder(folder.resolve("another")), "scheduler", "sleep 300");
+        Process stranger = start(new StateFolder(folder.resolve("another")), "scheduler", "exec sleep 300");
         assertThat(Pause.until(() -> processes.running().size() == 2, SOON)).isTrue();
 
         assertThat(processes.stop()).isTrue();
@@ -48,7 +48,7 @@ class AirflowProcessesTest {
         StateFolder ours = new StateFolder(folder.resolve("ours"));
         AirflowProcesses processes = new AirflowProcesses(ours);
         Process scheduler = start(ours, "scheduler", "sleep 300 & wait");
-        Process server = start(ours, "api-server", "sleep 300");
+        Process server = start(ours, "api-server", "exec sleep 300");
         assertThat(Pause.until(() -> processes.running().size() == 3, SOON)).isTrue();
         scheduler.destroyForcibly();
         assertThat(Pause.until(() -> !scheduler.isAlive(), SOON)).isTrue();

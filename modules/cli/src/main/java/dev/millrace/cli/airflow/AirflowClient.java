@@ -93,8 +93,9 @@ public final class AirflowClient {
         if (answer.status == CONFLICT) {
             throw new JobException(
                     ExitCode.TEMPORARY,
-                    "Another backfill of " + request.pipeline() + " is under way in Airflow: wait for it, or cancel it at "
-                            + access.address() + "/dags/" + request.pipeline() + "/backfills.");
+                    "Another backfill of " + request.pipeline()
+                            + " is under way in Airflow: wait for it, or cancel it at " + access.address() + "/dags/"
+                            + request.pipeline() + "/backfills.");
         }
         return answer.orFail().path("id").asLong();
     }

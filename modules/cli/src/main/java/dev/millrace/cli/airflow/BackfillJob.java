@@ -59,18 +59,23 @@ public final class BackfillJob {
         long begun = nanos.getAsLong();
         switchOn(awaitPipeline());
         List<Instant> intervals = airflow.intervals(request);
-        int there = airflow.runs(request.pipeline(), request.from(), request.to()).size();
+        int there =
+                airflow.runs(request.pipeline(), request.from(), request.to()).size();
         if (intervals.isEmpty() && there == 0) {
             throw new JobException(
                     ExitCode.USAGE,
-                    "No interval of the schedule of " + request.pipeline() + " begins between " + request.from() + " and "
-                            + request.to() + " and is over: widen --from and --to.");
+                    "No interval of the schedule of " + request.pipeline() + " begins between " + request.from()
+                            + " and " + request.to() + " and is over: widen --from and --to.");
         }
         List<BackfillReport.Ended> runs = intervals.isEmpty() ? List.of() : runs(intervals);
         return new BackfillReport(
                 request,
                 runs,
-                Math.max(0, airflow.runs(request.pipeline(), request.from(), request.to()).size() - runs.size()),
+                Math.max(
+                        0,
+                        airflow.runs(request.pipeline(), request.from(), request.to())
+                                        .size()
+                                - runs.size()),
                 airflow.access().taskLogs(),
                 Duration.ofNanos(nanos.getAsLong() - begun));
     }
@@ -93,7 +98,9 @@ public final class BackfillJob {
                                 + ": check it with ./millrace contract check.");
             }
             if (!told) {
-                LOG.info("Airflow does not know {} yet: it looks for new pipelines every half minute.", request.pipeline());
+                LOG.info(
+                        "Airflow does not know {} yet: it looks for new pipelines every half minute.",
+                        request.pipeline());
                 told = true;
             }
             pause.accept(BETWEEN_LOOKS);

@@ -51,8 +51,7 @@ public record BackfillReport(BackfillRequest request, List<Ended> runs, int left
                     run.state(),
                     run.took().toMillis() / 1000.0));
             for (TaskRun failure : ended.failures()) {
-                text.append(String.format(
-                        "    %s failed; its log: %s%n", failure.task(), failure.log(taskLogs)));
+                text.append(String.format("    %s failed; its log: %s%n", failure.task(), failure.log(taskLogs)));
             }
         }
         if (left > 0) {

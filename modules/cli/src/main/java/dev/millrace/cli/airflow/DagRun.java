@@ -9,7 +9,12 @@ import java.util.Optional;
 
 /** One run of a pipeline in Airflow. */
 public record DagRun(
-        String runId, Instant logicalDate, String type, String state, Optional<Instant> started, Optional<Instant> ended) {
+        String runId,
+        Instant logicalDate,
+        String type,
+        String state,
+        Optional<Instant> started,
+        Optional<Instant> ended) {
 
     public DagRun {
         requireNonNull(runId, "runId");

@@ -151,7 +151,9 @@ public final class DemoJob {
                     run.runId(),
                     run.stage(),
                     run.exitCode().orElse(-1),
-                    finished == null ? 0 : Duration.between(run.startedAt(), finished).toMillis() / 1000.0,
+                    finished == null
+                            ? 0
+                            : Duration.between(run.startedAt(), finished).toMillis() / 1000.0,
                     json(told.facts())));
         }
         return attempts;

@@ -103,7 +103,8 @@ public final class DemoReport {
 
     private void judgeRepetition() {
         story.backfills().get(FIRST).pipelines().forEach((pipeline, runs) -> {
-            if (runs.attempts().stream().noneMatch(attempt -> attempt.stage() == Stage.LOAD && attempt.exitCode() == 0)) {
+            if (runs.attempts().stream()
+                    .noneMatch(attempt -> attempt.stage() == Stage.LOAD && attempt.exitCode() == 0)) {
                 problems.add("first backfill of " + pipeline + ": nothing was loaded");
             }
         });
@@ -113,8 +114,8 @@ public final class DemoReport {
                         "second backfill of " + pipeline + ": runs whose " + asked.label() + " found nothing stale",
                         runs.runs(),
                         runs.attempts().stream()
-                                .filter(attempt -> attempt.stage() == asked
-                                        && attempt.exitCode() == ExitCode.NOTHING_STALE.code())
+                                .filter(attempt ->
+                                        attempt.stage() == asked && attempt.exitCode() == ExitCode.NOTHING_STALE.code())
                                 .count());
             }
             same(
@@ -194,8 +195,7 @@ public final class DemoReport {
         }
         text.append('\n');
         for (Story.Backfill backfill : story.backfills()) {
-            text.append(
-                    String.format(Locale.ROOT, "  %s (%.0f s in all)%n", backfill.title(), backfill.seconds()));
+            text.append(String.format(Locale.ROOT, "  %s (%.0f s in all)%n", backfill.title(), backfill.seconds()));
             backfill.pipelines().forEach((pipeline, runs) -> {
                 Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
                 runs.attempts().forEach(attempt -> seconds.merge(attempt.stage(), attempt.seconds(), Double::sum));

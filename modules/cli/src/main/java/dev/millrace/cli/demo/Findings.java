@@ -61,7 +61,10 @@ record Findings(
 
     /** Rows of base tables. */
     long base() {
-        return rows.stream().filter(table -> !table.isModel()).mapToLong(Rows::lake).sum();
+        return rows.stream()
+                .filter(table -> !table.isModel())
+                .mapToLong(Rows::lake)
+                .sum();
     }
 
     long duplicatesByKey() {
@@ -123,7 +126,8 @@ record Findings(
                 .flatMap(list -> StreamSupport.stream(list.spliterator(), false))
                 .toList()) {
             differences.add(finding.path("table").asText() + "/"
-                    + finding.path("period").asText() + ": " + finding.path("what").asText() + " "
+                    + finding.path("period").asText() + ": "
+                    + finding.path("what").asText() + " "
                     + finding.path("expected").asText() + " expected, found "
                     + finding.path("found").asText());
         }

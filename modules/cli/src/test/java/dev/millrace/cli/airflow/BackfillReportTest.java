@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class BackfillReportTest {
     private static final Instant FIFTH = Instant.parse("2026-01-05T00:00:00Z");
-    private static final BackfillRequest REQUEST = new BackfillRequest(
-            "orders", FIFTH, FIFTH.plus(Duration.ofDays(3)), Reprocess.FAILED, false, 1);
+    private static final BackfillRequest REQUEST =
+            new BackfillRequest("orders", FIFTH, FIFTH.plus(Duration.ofDays(3)), Reprocess.FAILED, false, 1);
 
     @Test
     void endsWith20WhereARunFailedAndSaysWhereItsLogIs() {

@@ -63,7 +63,8 @@ class DemoReportTest {
 
     @Test
     void failsWhereMoreThanTheLateObjectsHourWasRebuilt() throws JsonProcessingException {
-        String planned = "{\"stale\":[{\"table\":\"consent_events\",\"hour\":\"2026-01-06T11\",\"why\":\"never built\"}]}";
+        String planned =
+                "{\"stale\":[{\"table\":\"consent_events\",\"hour\":\"2026-01-06T11\",\"why\":\"never built\"}]}";
         DemoReport report = new DemoReport(story(10, planned), List.of(findings(95, 45, List.of())));
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.BROKEN);
