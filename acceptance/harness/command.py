@@ -51,6 +51,8 @@ class Command:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def processes(self) -> dict[int, str]:
