@@ -7,9 +7,7 @@ import os
 import signal
 import subprocess
 import urllib.error
-import urllib.parse
 import urllib.request
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +51,8 @@ class Command:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def processes(self) -> dict[int, str]:
@@ -116,14 +116,10 @@ class Airflow:
 
     def runs(self, dag: str, *types: str) -> list[dict[str, Any]]:
         """All runs of a pipeline, in the order of their intervals."""
-        found: list[dict[str, Any]] = self.get(f"/api/v2/dags/{dag}/dagRuns?order_by=logical_date&limit=100")["dag_runs"]
+        found: list[dict[str, Any]] = self.get(f"/api/v2/dags/{dag}/dagRuns?order_by=logical_date&limit=100")[
+            "dag_runs"
+        ]
         return [run for run in found if not types or run["run_type"] in types]
-
-    def tasks(self, dag: str, run: str) -> list[dict[str, Any]]:
-        """The tasks of a run."""
-        path = f"/api/v2/dags/{dag}/dagRuns/{urllib.parse.quote(run)}/taskInstances"
-        found: list[dict[str, Any]] = self.get(path)["task_instances"]
-        return found
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         if not self._token:
@@ -145,8 +141,3 @@ class Airflow:
                 return response.status, json.loads(response.read() or b"{}")
         except urllib.error.HTTPError as refused:
             return refused.code, {"detail": refused.read().decode(errors="replace")}
-
-
-def fields(lines: Sequence[str], first: str) -> list[list[str]]:
-    """The words of all lines that begin with this one."""
-    return [line.split() for line in lines if line.split()[:1] == [first]]

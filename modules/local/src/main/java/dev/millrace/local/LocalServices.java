@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 public final class LocalServices {
     private static final Duration TURN = Duration.ofMinutes(3);
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
 
     private final StateFolder state;
     private final BackgroundProcess process;
@@ -149,7 +149,7 @@ public final class LocalServices {
         if (why.isPresent()) {
             throw new JobException(
                     ExitCode.USAGE,
-                    "The local services did not start. The end of " + state.servicesLog() + ":\n" + why.get());
+                    "The local services did not start in " + START.toSeconds() + " s. The end of " + state.servicesLog() + ":\n" + why.get());
         }
         return new ServicesFile(state.servicesFile()).read().orElseThrow();
     }

@@ -1,5 +1,7 @@
 package dev.millrace.cli.airflow;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Airflow's REST interface, as far as we need it. */
 public final class AirflowClient {
@@ -87,17 +90,37 @@ public final class AirflowClient {
         return begins;
     }
 
-    /** Gives back the backfill's number. */
-    public long create(BackfillRequest request) {
+    /** Gives back the backfill's number; empty where another one of the pipeline is open. */
+    public OptionalLong create(BackfillRequest request) {
         Answer answer = call("POST", "/api/v2/backfills", Optional.of(body(request)));
-        if (answer.status == CONFLICT) {
-            throw new JobException(
-                    ExitCode.TEMPORARY,
-                    "Another backfill of " + request.pipeline()
-                            + " is under way in Airflow: wait for it, or cancel it at " + access.address() + "/dags/"
-                            + request.pipeline() + "/backfills.");
+        return answer.status == CONFLICT
+                ? OptionalLong.empty()
+                : OptionalLong.of(answer.orFail().path("id").asLong());
+    }
+
+    /** A backfill that Airflow takes for one under way: it looks twice a minute whether all runs have ended. */
+    public record OpenBackfill(long number, Instant from, Instant to) {
+        public OpenBackfill {
+            requireNonNull(from, "from");
+            requireNonNull(to, "to");
         }
-        return answer.orFail().path("id").asLong();
+    }
+
+    public Optional<OpenBackfill> openBackfill(String dag) {
+        for (JsonNode backfill : call(
+                        "GET",
+                        "/api/v2/backfills?dag_id=" + encoded(dag) + "&order_by=-id&limit=" + PAGE,
+                        Optional.empty())
+                .orFail()
+                .path("backfills")) {
+            if (backfill.path("completed_at").isNull()) {
+                return Optional.of(new OpenBackfill(
+                        backfill.path("id").asLong(),
+                        Instant.parse(backfill.path("from_date").asText()),
+                        Instant.parse(backfill.path("to_date").asText())));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The runs of a backfill that have not begun will not; does nothing to one that is over. */

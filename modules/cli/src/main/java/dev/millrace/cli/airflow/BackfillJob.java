@@ -125,7 +125,7 @@ public final class BackfillJob {
             if (cancelled.get()) {
                 throw cancelled();
             }
-            number = OptionalLong.of(airflow.create(request));
+            number = create();
         }
         Set<Instant> wanted = Set.copyOf(intervals);
         Set<Instant> told = new HashSet<>();
@@ -154,6 +154,29 @@ public final class BackfillJob {
         airflow.cancel(number.orElseThrow());
         ended.sort((one, other) -> one.run().logicalDate().compareTo(other.run().logicalDate()));
         return ended;
+    }
+
+    private OptionalLong create() {
+        OptionalLong created = airflow.create(request);
+        if (created.isPresent()) {
+            return created;
+        }
+        // One whose runs have all ended stays open until Airflow looks the next time, and would be in the way.
+        airflow.openBackfill(request.pipeline()).filter(this::isOver).ifPresent(open -> airflow.cancel(open.number()));
+        created = airflow.create(request);
+        if (created.isEmpty()) {
+            throw new JobException(
+                    ExitCode.TEMPORARY,
+                    "Another backfill of " + request.pipeline() + " is under way in Airflow: wait for it, or cancel it at "
+                            + airflow.access().address() + "/dags/" + request.pipeline() + "/backfills.");
+        }
+        return created;
+    }
+
+    private boolean isOver(AirflowClient.OpenBackfill open) {
+        return airflow.runs(request.pipeline(), open.from(), open.to().plusMillis(1)).stream()
+                .filter(run -> run.type().equals("backfill"))
+                .allMatch(DagRun::hasEnded);
     }
 
     private static String label(int done, int of, List<DagRun> runs) {
