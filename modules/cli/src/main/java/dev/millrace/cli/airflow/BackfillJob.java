@@ -150,8 +150,6 @@ public final class BackfillJob {
             }
             pause.accept(BETWEEN_LOOKS);
         }
-        // Airflow itself takes half a minute to see that a backfill is over, and refuses another one until then.
-        airflow.cancel(number.orElseThrow());
         ended.sort((one, other) -> one.run().logicalDate().compareTo(other.run().logicalDate()));
         return ended;
     }
