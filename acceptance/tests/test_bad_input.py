@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from faults.attempts import Attempts, Finished, consent_event
+from harness.attempts import Attempts, Finished, consent_event
 from harness.product import NOTHING_STALE, TABLES, Product
 from harness.services import Services, running
 from oracle.operations import ChangeSettings

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from faults.attempts import Landings, Twins, consent_event
-from faults.lake import LakeView
+from harness.attempts import Landings, Twins, consent_event
 from harness.jobs import KeptProcesses
+from harness.lake import LakeView
 from harness.product import HELD, NOTHING_STALE, TABLES, Product
 from harness.services import Services
 from oracle.operations import ChangeModel, ChangeSettings

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from faults.attempts import TEMPORARY, Attempts, Twins
+from harness.attempts import TEMPORARY, Attempts, Twins
 from harness.product import NOTHING_STALE, Product
 from harness.services import Services
 from oracle.operations import ChangeSettings

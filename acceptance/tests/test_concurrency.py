@@ -14,9 +14,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from faults.attempts import TEMPORARY, Attempts, Chain, Twins, consent_event, ended
-from faults.lake import LakeView
+from harness.attempts import TEMPORARY, Attempts, Chain, Twins, consent_event, ended
 from harness.jobs import KeptProcesses, OwnProcesses, environment_of
+from harness.lake import LakeView
 from harness.product import Product
 from harness.services import Services
 from oracle.hours import hour_text, parse_hour
