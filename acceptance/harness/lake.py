@@ -54,6 +54,12 @@ class LakeView:
             by_partition[str(task.file.partition[0])].add(task.file.file_path)
         return dict(by_partition)
 
+    def places(self, table: str) -> list[tuple[Any, ...]]:
+        """Hour, object, ETag and record number of every row that landed in the table."""
+        columns = ("_hour", "_object", "_etag", "_record")
+        found = self._catalog.load_table(table).scan(selected_fields=columns).to_arrow()
+        return [tuple(row[column] for column in columns) for row in found.to_pylist()]
+
     def snapshots(self, table: str) -> tuple[int | None, list[int]]:
         """The present snapshot, and all that are kept."""
         metadata = self._catalog.load_table(table).metadata

@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.attempts import Attempts, Finished, consent_event
+from harness.attempts import consent_event
+from harness.jobs import OwnProcesses, environment_of
 from harness.product import NOTHING_STALE, TABLES, Product
 from harness.services import Services, running
+from harness.worker import Ended
 from oracle.operations import ChangeSettings
 from oracle.tables import CHECKINS, CONSENTS, default_settings
 
 Make = Callable[[str], Product]
 DAY = ("2026-01-05T00", "2026-01-06T00")
-WRONG = "MILLRACE_TEST_WRONG_PASSWORD"
+PLAN = ("plan", "--from", DAY[0], "--to", DAY[1])
+WRONG = "not-the-password"
 USAGE, TEMPORARY = 2, 75
 
 
@@ -138,42 +143,33 @@ def test_bad_checkins_through_all_stages(product: Make) -> None:
     assert (books["empty"], books["nothing"], books["truncated"]) == ((0, 0, 0), (0, 0, 0), (3, 2, 1))
 
 
-def test_an_hour_without_objects_is_nothing_to_do(product: Make) -> None:
-    one = product(CONSENTS)
-    ended = one.run(*DAY)
-    assert (ended.plan, ended.transform) == (NOTHING_STALE, NOTHING_STALE)
-    one.land("events/datehour=2026-01-05-03/first", consent_event("first", "u"))
-    one.run(*DAY)
-    ended = one.run("2026-01-05T04", "2026-01-05T05")
-    assert (ended.plan, ended.transform, ended.load) == (NOTHING_STALE, NOTHING_STALE, NOTHING_STALE)
-
-
-@pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+@pytest.fixture
+def stopped(tmp_path: Path) -> Services:
     """A Postgres that was there, and has been stopped."""
-    with running(tmp_path_factory.mktemp("stopped")) as services:
+    with running(tmp_path / "stopped") as services:
         pass
-    yield services
+    return services
 
 
-def _wrong_password(environment: dict[str, Any], database: str) -> None:
-    environment[database]["password"] = {"env": WRONG}
-
-
-def _change(product: Product, change: Callable[[dict[str, Any]], None]) -> None:
+@contextmanager
+def _changed(product: Product, part: str, **members: object) -> Iterator[None]:
+    """Another environment for a while."""
     path = product.folder / "millrace.yaml"
-    members = json.loads(path.read_text(encoding="utf-8"))
-    change(members["environments"]["test"])
-    path.write_text(json.dumps(members), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    other = json.loads(before)
+    other["environments"]["test"][part].update(members)
+    path.write_text(json.dumps(other), encoding="utf-8")
+    yield
+    path.write_text(before, encoding="utf-8")
 
 
-def _told(services: Services, finished: Finished, code: int, *words: str) -> None:
+def _told(services: Services, ended: Ended, code: int, *words: str) -> None:
     """It says in a sentence what is wrong and what to do, and nothing that only its authors or a thief would read."""
-    assert finished.code == code, finished
-    sentence = _sentence(finished.err)
+    assert ended.code == code, ended
+    sentence = _sentence(ended.log)
     assert not [word for word in words if word.lower() not in sentence.lower()], sentence
-    written = finished.out + finished.err
-    secrets = (services.password, services.secret_key, "not-the-password")
+    written = "\n".join([*ended.lines, ended.log])
+    secrets = (services.password, services.secret_key, WRONG)
     for never in ("\tat ", "\\tat ", '"trace"', "Exception", *secrets):
         assert never not in written, (never, written)
 
@@ -189,7 +185,7 @@ def _sentence(log: str) -> str:
 
 
 def test_wrong_usage_is_told(services: Services, product: Make) -> None:
-    attempts = Attempts(services, product(CONSENTS), CONSENTS)
+    one = product(CONSENTS)
     for start, end, words in (
         ("2026-01-06", "2026-01-05", ("2026-01-06", "not before", "2026-01-05")),
         ("2026-01-05T03", "2026-01-05T03", ("not before", "2026-01-05T03")),
@@ -197,58 +193,50 @@ def test_wrong_usage_is_told(services: Services, product: Make) -> None:
         ("2026-01-05T24", "2026-01-07", ("2026-01-05T24", "such as 2026-01-05")),
         ("2026-01-05", "tomorrow", ("tomorrow", "such as 2026-01-05")),
     ):
-        finished = attempts.run("ingest", "plan", "--from", start, "--to", end, run_id="usage")
-        _told(services, finished, USAGE, *words)
+        _told(services, one.job("ingest", "plan", "--from", start, "--to", end), USAGE, *words)
 
 
 def test_a_missing_bucket_is_told(services: Services, product: Make) -> None:
     one = product(CONSENTS)
-    attempts = Attempts(services, one, CONSENTS)
-    plan = ("plan", "--from", DAY[0], "--to", DAY[1])
     one.land("events/datehour=2026-01-05-03/first", consent_event("first", "u"))
-    assert one.job("ingest", *plan, run_id="plan").code == 0
-
-    _change(one, lambda environment: environment["landing"].update(bucket="no-such-landing"))
-    _told(services, attempts.run("ingest", *plan, run_id="again"), USAGE, "no-such-landing", "check")
-
-    lost = "s3://no-such-lake/tables"
-    _change(one, lambda environment: environment["landing"].update(bucket=one.landing))
-    _change(one, lambda environment: environment["lake"].update(warehouse=lost))
-    run = ("run", "--plan", "plan", "--shard", "0")
-    _told(services, attempts.run("ingest", *run, run_id="plan"), USAGE, "no-such-lake", "check")
+    assert one.job("ingest", *PLAN, run_id="plan").code == 0
+    with _changed(one, "landing", bucket="no-such-landing"):
+        _told(services, one.job("ingest", *PLAN, run_id="again"), USAGE, "no-such-landing", "check")
+    with _changed(one, "lake", warehouse="s3://no-such-lake/tables"):
+        ended = one.job("ingest", "run", "--plan", "plan", "--shard", "0", run_id="plan")
+        _told(services, ended, USAGE, "no-such-lake", "check")
 
 
-def test_a_wrong_password_is_told(services: Services, product: Make) -> None:
+def test_an_hour_without_objects_a_wrong_password_and_a_stopped_postgres_are_told(
+    services: Services, stopped: Services, product: Make, tmp_path: Path
+) -> None:
     one = product(CONSENTS)
-    attempts = Attempts(services, one, CONSENTS)
+    ended = one.run(*DAY)
+    assert (ended.plan, ended.transform) == (NOTHING_STALE, NOTHING_STALE)
     one.land("events/datehour=2026-01-05-03/first", consent_event("first", "u"))
     one.run(*DAY)
-    wrong = {WRONG: "not-the-password"}
-    _change(one, lambda environment: _wrong_password(environment, "warehouse"))
-    _told(services, attempts.run("load", run_id="r", **wrong), USAGE, "warehouse", "password")
-    _change(one, lambda environment: _wrong_password(environment, "control"))
-    plan = ("plan", "--from", DAY[0], "--to", DAY[1])
-    for job, arguments in (("ingest", plan), ("transform", ()), ("load", ())):
-        finished = attempts.run(job, *arguments, run_id="r", **wrong)
-        _told(services, finished, USAGE, "control database", "password")
+    ended = one.run("2026-01-05T04", "2026-01-05T05")
+    assert (ended.plan, ended.transform, ended.load) == (NOTHING_STALE, NOTHING_STALE, NOTHING_STALE)
+
+    secret = tmp_path / "secret"
+    secret.write_text(WRONG, encoding="utf-8")
+    wrong = {"password": {"file": str(secret)}}
+    gone = {"url": f"jdbc:postgresql://{stopped.host}:{stopped.port}/postgres"}
+    jobs: dict[str, tuple[str, ...]] = {"ingest": PLAN, "transform": (), "load": ()}
+    for members, code, words in ((wrong, USAGE, "password"), (gone, TEMPORARY, "try again")):
+        with _changed(one, "warehouse", **members):
+            _told(services, one.job("load"), code, "warehouse", words)
+        with _changed(one, "control", **members):
+            for job, arguments in jobs.items():
+                _told(services, one.job(job, *arguments), code, "control database", words)
+    assert one.run(*DAY).load == NOTHING_STALE
 
 
-def test_a_stopped_postgres_is_told(services: Services, stopped: Services, product: Make) -> None:
+def test_a_process_of_its_own_tells_by_its_exit_code(services: Services, product: Make) -> None:
     one = product(CONSENTS)
-    attempts = Attempts(services, one, CONSENTS)
-    one.land("events/datehour=2026-01-05-03/first", consent_event("first", "u"))
-    one.run(*DAY)
-    url = f"jdbc:postgresql://{stopped.host}:{stopped.port}/postgres"
-    _change(one, lambda environment: environment["warehouse"].update(url=url))
-    _told(services, attempts.run("load", run_id="r"), TEMPORARY, "warehouse", "try again")
-    _change(one, lambda environment: environment["control"].update(url=url))
-    plan = ("plan", "--from", DAY[0], "--to", DAY[1])
-    for job, arguments in (("ingest", plan), ("transform", ()), ("load", ())):
-        finished = attempts.run(job, *arguments, run_id="r")
-        _told(services, finished, TEMPORARY, "control database", "try again")
-
-
-def test_a_missing_secret_is_told(services: Services, product: Make) -> None:
-    one = product(CONSENTS)
-    _change(one, lambda environment: _wrong_password(environment, "warehouse"))
-    _told(services, Attempts(services, one, CONSENTS).run("load", run_id="r"), USAGE, WRONG)
+    processes = OwnProcesses(environment_of(services))
+    common = ("--pipeline", CONSENTS, "--project", str(one.folder), "--env", "test", "--run-id", "r")
+    turned = processes.run("ingest", "plan", "--from", "2026-01-06", "--to", "2026-01-05", *common)
+    _told(services, turned, USAGE, "2026-01-06", "not before", "2026-01-05")
+    with _changed(one, "warehouse", password={"env": "MILLRACE_TEST_NO_SUCH_PASSWORD"}):
+        _told(services, processes.run("load", *common), USAGE, "MILLRACE_TEST_NO_SUCH_PASSWORD")

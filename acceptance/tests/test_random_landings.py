@@ -59,7 +59,7 @@ class _Replayer:
         if not hasattr(self._local, "jobs"):
             logs = self._folder / f"logs-{threading.get_ident()}"
             logs.mkdir(parents=True)
-            self._local.jobs = KeptProcesses(logs, environment_of(self._services))
+            self._local.jobs = KeptProcesses(logs, environment_of(self._services), many_runs=True)
             self._kept.append(self._local.jobs)
         jobs: KeptProcesses = self._local.jobs
         return jobs
