@@ -65,8 +65,8 @@ final class ControlDatabaseTest {
         List<String> shape = control.texts(SHAPE);
         for (int version = 1; version < ControlDatabase.SCHEMA_VERSION; version++) {
             TestControl older = TestControl.empty();
-            older.execute("create schema millrace; set search_path to millrace;"
-                    + " create table migration (version integer primary key, migrated_at timestamptz default now());"
+            older.execute(SqlFile.of(ControlDatabase.class).statement("prepare")
+                    + "; set search_path to millrace;"
                     + " insert into migration (version) select generate_series(1, " + version + ");"
                     + IntStream.rangeClosed(1, version)
                             .mapToObj(ControlDatabaseTest::migration)
@@ -93,6 +93,14 @@ final class ControlDatabaseTest {
             pool.shutdownNow();
         }
         assertThat(control.texts(MIGRATIONS)).hasSize(ControlDatabase.SCHEMA_VERSION);
+    }
+
+    @Test
+    void theLakesCatalogIsThereBeforeTwoJobsCanBothCreateIt() {
+        control.open();
+        assertThat(control.texts("select table_name || ' ' || count(*) from information_schema.columns"
+                        + " where table_schema = 'lake_catalog' group by table_name order by 1"))
+                .containsExactly("iceberg_namespace_properties 4", "iceberg_tables 6");
     }
 
     @Test

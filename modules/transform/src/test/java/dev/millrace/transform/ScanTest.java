@@ -59,7 +59,8 @@ final class ScanTest {
                 .extracting(TransformResult.Period::period)
                 .containsOnly("2026-01-04");
 
-        // The hours that feed that day, that day's base rows, and its own rows that are audited before they are published.
+        // The hours that feed that day, that day's base rows, and its own rows that are audited before they are
+        // published.
         assertThat(scannedIn(landing))
                 .containsExactlyInAnyOrder(
                         "clean/scanned/data/_hour=2026-01-05T00",
