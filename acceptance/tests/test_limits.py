@@ -91,6 +91,13 @@ def _unterminated() -> bytes:
     return b"".join([*parts, packer.flush()])
 
 
+def _can_trace() -> bool:
+    """Whether there is an strace, and it may do its work: not every container lets it."""
+    if shutil.which("strace") is None:
+        return False
+    return subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
+
+
 class _Watched:
     """A job's process, of which is known what it wrote to files."""
 
@@ -98,7 +105,7 @@ class _Watched:
         self._trace = folder / "trace"
         self._temporary = folder / "temporary"
         self._temporary.mkdir()
-        self._traced = shutil.which("strace") is not None
+        self._traced = _can_trace()
         self.bytes_written = 0
         tracer = ["strace", "-f", "--seccomp-bpf", "-e", "trace=open,openat,creat", "-s", "300", "-o", str(self._trace)]
         command = job_command(job, [HEAP, f"-Djava.io.tmpdir={self._temporary}"])

@@ -20,7 +20,8 @@ from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "40"))
-THREADS = 2
+# Where two processes run tests, each of them has one core.
+THREADS = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
 
 
 class _Replayer:
