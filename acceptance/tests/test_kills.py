@@ -72,7 +72,7 @@ def _begun(product: Make, dataset: str, seed: int) -> Twins:
     return twins
 
 
-def test_every_milestone_that_there_is_is_died_at() -> None:
+def test_jobs_die_at_every_milestone_there_is() -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("modules/*/src/main/**/*.java")))
     named = set(re.findall(r'Milestone\.passed\("([a-z.]+)"\)', sources))
     named |= {f"transform.{layer}.{step}" for layer in LAYERS for step in re.findall(r'passed\("(\w+)"\)', sources)}
