@@ -3,7 +3,6 @@ package dev.millrace.cli;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
-import dev.millrace.local.LocalServices;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,7 +57,9 @@ final class CleanCommand implements Job.Verb {
             return ExitCode.DONE;
         }
         for (Path folder : folders) {
-            LocalServices.at(folder).down(System.err::println);
+            DownCommand.stop(folder, System.err::println);
+            // A demo that was kept.
+            DownCommand.stop(folder.resolve("demo"), System.err::println);
             remove(folder);
             System.out.println("Removed " + folder);
         }
@@ -90,7 +91,11 @@ final class CleanCommand implements Job.Verb {
         }
     }
 
-    private static void remove(Path folder) {
+    /** Does nothing where there is none. */
+    static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override

@@ -2,14 +2,20 @@ package dev.millrace.cli;
 
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
+import dev.millrace.local.LocalAirflow;
 import dev.millrace.local.LocalServices;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(
         name = "down",
         mixinStandardHelpOptions = true,
-        description = "Stop the local services, also where a crash left parts of them behind. Data stays.",
+        description = {
+            "Stop the local services, also where a crash left parts of them behind. Data stays.",
+            "Tasks of Airflow that run are ended, and done again after the next up."
+        },
         footer = {"", "Example: millrace down"})
 final class DownCommand implements Job.Verb {
     @Mixin
@@ -17,11 +23,17 @@ final class DownCommand implements Job.Verb {
 
     @Override
     public ExitCode call() {
-        LocalServices.Stop stop = LocalServices.at(options.stateFolder()).down(System.err::println);
         System.out.println(
-                stop == LocalServices.Stop.STOPPED
+                stop(options.stateFolder(), System.err::println)
                         ? "The local services are stopped; their data stays."
                         : "The local services were not up.");
         return ExitCode.DONE;
+    }
+
+    /** Stops all that belongs to a state folder, Airflow before the database that it works in. True if something ran. */
+    static boolean stop(Path stateFolder, Consumer<String> say) {
+        LocalServices.Stop airflow = LocalAirflow.at(stateFolder).down(say);
+        LocalServices.Stop services = LocalServices.at(stateFolder).down(say);
+        return airflow == LocalServices.Stop.STOPPED || services == LocalServices.Stop.STOPPED;
     }
 }

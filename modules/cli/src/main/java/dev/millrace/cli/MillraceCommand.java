@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         description = "What lands in a bucket reaches the warehouse, through a lake, every record accounted for.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             CheckCommand.class,
             UpCommand.class,
             DownCommand.class,
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
             SampleCommand.class,
             LandCommand.class,
             RunCommand.class,
+            BackfillCommand.class,
             SqlCommand.class,
             ContractCommand.class,
             AuditCommand.class,

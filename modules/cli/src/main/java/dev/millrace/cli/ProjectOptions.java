@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.contract.Contracts;
 import dev.millrace.environment.Environment;
+import dev.millrace.local.AirflowSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,12 @@ final class ProjectOptions {
         return Environment.stateFolder(project(), System.getenv())
                 .toAbsolutePath()
                 .normalize();
+    }
+
+    /** What Airflow is to run of this project, by its schedules. */
+    AirflowSettings airflow() {
+        return new AirflowSettings(
+                installation().home(), project(), installation().airflowPackages(), environmentName(), true);
     }
 
     Contracts contracts() {

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.cli.airflow.DagRun;
+import dev.millrace.cli.run.DryRunReport;
 import dev.millrace.contract.Contract;
+import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.ModelTable;
 import dev.millrace.contract.SourceTable;
 import dev.millrace.control.Books;
@@ -13,6 +16,7 @@ import dev.millrace.control.HourBook;
 import dev.millrace.control.PartitionBook;
 import dev.millrace.control.Partitions;
 import dev.millrace.control.Runs;
+import dev.millrace.job.ExitCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,24 +24,56 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the control database knows of the pipelines: how fresh their tables are, what is held, how runs ended. */
-record StatusReport(String environment, List<Pipeline> pipelines) {
+record StatusReport(String environment, Instant now, List<Pipeline> pipelines) {
     private static final int LATEST_RUNS = 6;
+    private static final int STALE_SHOWN = 8;
+    private static final int HOURS_SHOWN = 72;
 
     StatusReport {
         requireNonNull(environment, "environment");
+        requireNonNull(now, "now");
         pipelines = List.copyOf(pipelines);
     }
 
-    record Pipeline(String name, List<TableStatus> tables, List<String> held, List<Runs.Run> runs) {
+    /**
+     * @param waiting what is stale, where it was asked
+     * @param scheduled how Airflow runs it, where Airflow is up and knows it
+     */
+    record Pipeline(
+            String name,
+            List<TableStatus> tables,
+            List<String> held,
+            List<Runs.Run> runs,
+            Optional<DryRunReport> waiting,
+            Optional<Scheduled> scheduled) {
         Pipeline {
             tables = List.copyOf(tables);
             held = List.copyOf(held);
             runs = List.copyOf(runs);
+            requireNonNull(waiting, "waiting");
+            requireNonNull(scheduled, "scheduled");
         }
+
+        Pipeline with(Optional<DryRunReport> nowWaiting, Optional<Scheduled> nowScheduled) {
+            return new Pipeline(name, tables, held, runs, nowWaiting, nowScheduled);
+        }
+    }
+
+    /** A pipeline in Airflow: whether it is switched on, and its latest runs. */
+    record Scheduled(boolean on, List<DagRun> runs) {
+        Scheduled {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    StatusReport with(UnaryOperator<Pipeline> more) {
+        return new StatusReport(environment, now, pipelines.stream().map(more).toList());
     }
 
     /** A table in one layer: its newest partition that has rows, how many it has, and all their rows. */
@@ -46,6 +82,7 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
     static StatusReport of(String environment, List<Contract> contracts, ControlDatabase control, Clock clock) {
         return new StatusReport(
                 environment,
+                clock.instant(),
                 contracts.stream()
                         .map(contract -> pipeline(contract, control, clock))
                         .toList());
@@ -69,7 +106,12 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
             tables.add(built("model", model.name(), control));
         }
         return new Pipeline(
-                contract.pipeline(), tables, held, new Runs(control, clock).latest(contract.pipeline(), LATEST_RUNS));
+                contract.pipeline(),
+                tables,
+                held,
+                new Runs(control, clock).latest(contract.pipeline(), LATEST_RUNS),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static TableStatus built(String layer, String table, ControlDatabase control) {
@@ -98,10 +140,12 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
                         table.newest().isEmpty()
                                 ? "nothing yet"
                                 : table.partitions() + (table.layer().equals("clean") ? " hours" : " periods")
-                                        + ", newest " + table.newest()));
+                                        + ", newest " + table.newest() + age(table)));
             }
             pipeline.held()
                     .forEach(hour -> text.append("  held   ").append(hour).append('\n'));
+            pipeline.waiting().ifPresent(waiting -> waiting(text, waiting));
+            pipeline.scheduled().ifPresent(scheduled -> scheduled(text, scheduled));
             for (Runs.Run run : pipeline.runs()) {
                 text.append(String.format(
                         Locale.ROOT,
@@ -115,6 +159,54 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
         return text.toString();
     }
 
+    /** How long ago the newest landing hour ended. */
+    private String age(TableStatus table) {
+        if (!table.layer().equals("clean")) {
+            return "";
+        }
+        Duration age = Duration.between(LandingHour.of(table.newest()).plus(1).start(), now);
+        if (age.isNegative()) {
+            return "";
+        }
+        return age.toHours() < HOURS_SHOWN ? ", " + age.toHours() + " h ago" : ", " + age.toDays() + " days ago";
+    }
+
+    private static void waiting(StringBuilder text, DryRunReport waiting) {
+        if (waiting.exitCode() != ExitCode.DONE) {
+            text.append("  stale  unknown: asking ended with ")
+                    .append(waiting.exitCode().code())
+                    .append(", ")
+                    .append(waiting.exitCode().meaning())
+                    .append('\n');
+        } else if (waiting.stale().isEmpty()) {
+            text.append("  stale  nothing\n");
+        }
+        for (DryRunReport.Stale stale :
+                waiting.stale().subList(0, Math.min(STALE_SHOWN, waiting.stale().size()))) {
+            text.append(String.format(
+                    "  stale  %-10s %s %s: %s%n",
+                    stale.stage().label(), stale.table(), stale.partition(), stale.why()));
+        }
+        if (waiting.stale().size() > STALE_SHOWN) {
+            text.append("  stale  and ")
+                    .append(waiting.stale().size() - STALE_SHOWN)
+                    .append(" more\n");
+        }
+    }
+
+    private static void scheduled(StringBuilder text, Scheduled scheduled) {
+        text.append("  Airflow  ").append(scheduled.on() ? "switched on\n" : "switched off\n");
+        for (DagRun run : scheduled.runs()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  Airflow  interval %s  %-9s  %-8s  %.0f s%n",
+                    run.logicalDate(),
+                    run.type(),
+                    run.state(),
+                    run.took().toMillis() / 1000.0));
+        }
+    }
+
     private static String seconds(Instant started, @Nullable Instant finished) {
         return finished == null
                 ? ""
@@ -124,9 +216,10 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
                         Duration.between(started, finished).toMillis() / 1000.0);
     }
 
-    String json(String services) {
+    String json(String services, String airflow) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("services", services);
+        json.put("airflow", airflow);
         json.put("environment", environment);
         json.putArray("pipelines");
         for (Pipeline pipeline : pipelines) {
@@ -142,6 +235,8 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
                             .put("rows", table.rows()));
             node.putArray("held");
             pipeline.held().forEach(node.withArray("/held")::add);
+            pipeline.waiting().ifPresent(waiting -> stale(node, waiting));
+            pipeline.scheduled().ifPresent(scheduled -> airflow(node, scheduled));
             node.putArray("runs");
             for (Runs.Run run : pipeline.runs()) {
                 ObjectNode line = node.withArray("/runs")
@@ -158,5 +253,32 @@ record StatusReport(String environment, List<Pipeline> pipelines) {
             }
         }
         return json.toString();
+    }
+
+    private static void stale(ObjectNode node, DryRunReport waiting) {
+        node.put("staleExitCode", waiting.exitCode().code());
+        node.putArray("stale");
+        for (DryRunReport.Stale stale : waiting.stale()) {
+            node.withArray("/stale")
+                    .addObject()
+                    .put("stage", stale.stage().label())
+                    .put("table", stale.table())
+                    .put("partition", stale.partition())
+                    .put("why", stale.why());
+        }
+    }
+
+    private static void airflow(ObjectNode node, Scheduled scheduled) {
+        ObjectNode airflow = node.putObject("airflow").put("on", scheduled.on());
+        airflow.putArray("runs");
+        for (DagRun run : scheduled.runs()) {
+            airflow.withArray("/runs")
+                    .addObject()
+                    .put("runId", run.runId())
+                    .put("logicalDate", run.logicalDate().toString())
+                    .put("type", run.type())
+                    .put("state", run.state())
+                    .put("seconds", run.took().toMillis() / 1000.0);
+        }
     }
 }

@@ -2,27 +2,43 @@ package dev.millrace.cli;
 
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
+import dev.millrace.local.AirflowAccess;
+import dev.millrace.local.LocalAirflow;
 import dev.millrace.local.LocalServices;
 import dev.millrace.local.Services;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
-        description = "Start an S3 server and Postgres for the environment 'local', and keep them running.",
-        footer = {"", "Example: millrace up"})
+        description = {
+            "Start an S3 server, Postgres and Airflow for the environment 'local', and keep them running.",
+            "Pipelines are switched off in Airflow until someone switches them on."
+        },
+        footer = {"", "Example: millrace up", "         millrace up --no-airflow"})
 final class UpCommand implements Job.Verb {
     @Mixin
     private ProjectOptions options = new ProjectOptions();
+
+    @Option(names = "--no-airflow", description = "Only the S3 server and Postgres, which is all that run needs.")
+    private boolean noAirflow;
 
     @Override
     public ExitCode call() {
         LocalServices services = LocalServices.at(options.stateFolder());
         LocalServices.Start start = services.up(System.err::println);
-        String how = start instanceof LocalServices.Start.AlreadyUp ? "already up" : "up";
-        System.out.println("The local services are " + how + ":");
-        System.out.print(text(start.services()));
+        boolean started = start instanceof LocalServices.Start.Started;
+        String airflow = "";
+        if (!noAirflow) {
+            LocalAirflow.Start airflowStart =
+                    LocalAirflow.at(options.stateFolder()).up(options.airflow(), System.err::println);
+            started |= airflowStart instanceof LocalAirflow.Start.Started;
+            airflow = text(airflowStart.access());
+        }
+        System.out.println("The local services are " + (started ? "up:" : "already up:"));
+        System.out.print(text(start.services()) + airflow);
         System.out.println("  logs      " + services.log().getParent());
         return ExitCode.DONE;
     }
@@ -38,5 +54,10 @@ final class UpCommand implements Job.Verb {
                 services.postgres().control(),
                 services.postgres().warehouse(),
                 services.postgres().user());
+    }
+
+    static String text(AirflowAccess airflow) {
+        return String.format(
+                "  Airflow   %s, user %s, password %s%n", airflow.address(), airflow.user(), airflow.password());
     }
 }

@@ -52,6 +52,27 @@ class EntryScriptTest {
     }
 
     @Test
+    void givesTheDemoAStateOfItsOwnAndNothingOfOtherEnvironments() throws Exception {
+        Path checkout = checkout("demo");
+
+        Ran ran = run(
+                folder,
+                Map.of(
+                        "JAVA_HOME", java("17.0.1").toString(),
+                        "MILLRACE_STATE", "/somewhere",
+                        "MILLRACE_ENV", "production",
+                        "MILLRACE_WAREHOUSE_URL", "jdbc:postgresql://production/warehouse"),
+                checkout.resolve("millrace").toString(),
+                "demo",
+                "--report");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.output().lines())
+                .contains("MILLRACE_STATE=/somewhere/demo", "MILLRACE_ENV=local")
+                .noneMatch(line -> line.contains("production"));
+    }
+
+    @Test
     void saysWhichJavaIsTooOld() throws Exception {
         Path checkout = checkout("old");
 
@@ -104,7 +125,7 @@ class EntryScriptTest {
     private Path java(String version) throws IOException {
         Path home = Files.createDirectories(folder.resolve("jdk " + version));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\nprintf '<%s>\\n' \"$@\"\n");
+        Files.writeString(java, "#!/bin/sh\nprintf '<%s>\\n' \"$@\"\nenv | grep ^MILLRACE_\nexit 0\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
         return home;

@@ -3,6 +3,7 @@ package dev.millrace.control;
 import dev.millrace.job.ExitCode;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,22 +70,46 @@ public final class Runs {
                 query.setInt(2, atMost);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        Timestamp finished = row.getTimestamp("finished_at");
-                        int exit = row.getInt("exit_code");
-                        OptionalInt exitCode = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(exit);
-                        String sentence = row.getString("sentence");
-                        runs.add(new Run(
-                                row.getString("run_id"),
-                                row.getString("stage"),
-                                row.getString("pipeline"),
-                                row.getTimestamp("started_at").toInstant(),
-                                finished == null ? null : finished.toInstant(),
-                                exitCode,
-                                sentence == null ? "" : sentence));
+                        runs.add(run(row));
                     }
                 }
             }
             return runs;
         });
+    }
+
+    /** One attempt with what its job told, as JSON: an empty object where it told nothing. */
+    public record Told(Run run, String facts) {}
+
+    /** What began since then, in the order of beginning. */
+    public List<Told> since(String pipeline, Instant begin) {
+        return control.read(connection -> {
+            List<Told> told = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement(SQL.statement("since"))) {
+                query.setString(1, pipeline);
+                query.setTimestamp(2, Timestamp.from(begin));
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        told.add(new Told(run(row), row.getString("facts")));
+                    }
+                }
+            }
+            return told;
+        });
+    }
+
+    private static Run run(ResultSet row) throws SQLException {
+        Timestamp finished = row.getTimestamp("finished_at");
+        int exit = row.getInt("exit_code");
+        OptionalInt exitCode = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(exit);
+        String sentence = row.getString("sentence");
+        return new Run(
+                row.getString("run_id"),
+                row.getString("stage"),
+                row.getString("pipeline"),
+                row.getTimestamp("started_at").toInstant(),
+                finished == null ? null : finished.toInstant(),
+                exitCode,
+                sentence == null ? "" : sentence);
     }
 }

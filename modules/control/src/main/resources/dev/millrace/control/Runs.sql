@@ -16,3 +16,9 @@ from run
 where pipeline = ?
 order by started_at desc, run_id
 limit ?
+
+-- name: since
+select run_id, stage, pipeline, started_at, finished_at, exit_code, sentence, coalesce(facts, '{}') as facts
+from run
+where pipeline = ? and started_at >= ?
+order by started_at, run_id, stage

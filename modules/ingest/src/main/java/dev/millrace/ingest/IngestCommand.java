@@ -79,6 +79,14 @@ final class IngestCommand {
         private boolean dryRun;
 
         @Option(
+                names = "--shard-bytes",
+                paramLabel = "N",
+                defaultValue = "${env:MILLRACE_SHARD_BYTES:-1073741824}",
+                description = "How much one shard holds; a greater plan has several, which may be read side by side."
+                        + " Default: MILLRACE_SHARD_BYTES, else 1 GiB.")
+        private long shardBytes = 1L << 30;
+
+        @Option(
                 names = "--accept-removals",
                 paramLabel = "OBJECT|HOUR",
                 split = ",",
@@ -109,7 +117,7 @@ final class IngestCommand {
                     LateLake lake = new LateLake(environment)) {
                 LandingBucket bucket =
                         new LandingBucket(store, environment.landing().bucket());
-                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, clock);
+                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, shardBytes, clock);
                 PlanJob.Planned planned = job.look(
                         // A plan made again within one run, after a crash or because the first one moved, is another
                         // plan.

@@ -3,9 +3,6 @@ package dev.millrace.local;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,7 +18,11 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
     static Identity ofFolder(Path file) throws IOException {
         Identity kept = Files.exists(file) ? read(file) : drawn();
         Identity now = new Identity(
-                freePort(kept.s3Port), freePort(kept.postgresPort), kept.accessKey, kept.secretKey, kept.password);
+                Loopback.freePort(kept.s3Port),
+                Loopback.freePort(kept.postgresPort),
+                kept.accessKey,
+                kept.secretKey,
+                kept.password);
         if (!Files.exists(file) || !now.equals(kept)) {
             now.write(file);
         }
@@ -47,22 +48,6 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
-    }
-
-    private static int freePort(int wanted) throws IOException {
-        InetAddress loopback = InetAddress.getByName(Loopback.HOST);
-        if (wanted != 0) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(loopback, wanted));
-                return wanted;
-            } catch (IOException e) {
-                return freePort(0);
-            }
-        }
-        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-            return socket.getLocalPort();
-        }
     }
 
     private void write(Path file) throws IOException {

@@ -133,8 +133,8 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private void prepare() throws SQLException, IOException {
-        createDatabase(access.control());
-        createDatabase(access.warehouse());
+        createDatabase(access, access.control());
+        createDatabase(access, access.warehouse());
         try (Connection connection = connect(access, access.control());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(SqlText.of("durable"))) {
@@ -145,15 +145,15 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Does nothing where there is one of this name. */
-    void createDatabase(String name) throws SQLException, IOException {
+    /** Does nothing where there is one of this name; true if it made one. */
+    static boolean createDatabase(PostgresAccess access, String name) throws SQLException, IOException {
         try (Connection connection = connect(access, USER)) {
             try (PreparedStatement statement = connection.prepareStatement(SqlText.of("database-exists"))) {
                 statement.setString(1, name);
                 try (ResultSet rows = statement.executeQuery()) {
                     rows.next();
                     if (rows.getLong(1) > 0) {
-                        return;
+                        return false;
                     }
                 }
             }
@@ -161,6 +161,7 @@ final class PostgresServer implements AutoCloseable {
                 statement.execute(
                         SqlText.of("create-database").replace("{database}", statement.enquoteIdentifier(name, true)));
             }
+            return true;
         }
     }
 

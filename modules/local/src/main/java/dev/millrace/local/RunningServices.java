@@ -64,7 +64,7 @@ final class RunningServices implements AutoCloseable {
     }
 
     void createDatabase(String name) throws IOException, SQLException {
-        postgres.createDatabase(name);
+        PostgresServer.createDatabase(postgres.access(), name);
     }
 
     void createBucket(String name) throws IOException {

@@ -26,6 +26,7 @@ record StateFolder(Path root) {
             Files.createDirectories(objects());
             Files.createDirectories(postgres());
             Files.createDirectories(logs());
+            Files.createDirectories(airflow());
             Files.createDirectories(temporary());
         } catch (IOException e) {
             throw new UncheckedIOException("The state folder " + root + " cannot be made", e);
@@ -86,6 +87,64 @@ record StateFolder(Path root) {
     /** Held by whoever starts or stops the services. */
     Path turnLock() {
         return root.resolve("turn.lock");
+    }
+
+    /** What Airflow calls its home: configuration, passwords and the logs of tasks. */
+    Path airflow() {
+        return root.resolve("airflow");
+    }
+
+    Path airflowConfiguration() {
+        return airflow().resolve("airflow.cfg");
+    }
+
+    /** Who may log in: Airflow reads it, and wants to be able to write it. */
+    Path airflowPasswords() {
+        return airflow().resolve("passwords.json");
+    }
+
+    /** Port and secrets of Airflow, kept from one start to the next. */
+    Path airflowIdentity() {
+        return airflow().resolve("identity.json");
+    }
+
+    /** The processes of Airflow that were started last, where there is no /proc to ask. */
+    Path airflowPids() {
+        return airflow().resolve("processes");
+    }
+
+    /** For which packages the metadata was migrated to its end. */
+    Path airflowMigrated() {
+        return airflow().resolve("migrated");
+    }
+
+    /** Where every task leaves its log. */
+    Path airflowTaskLogs() {
+        return airflow().resolve("logs");
+    }
+
+    /** There only while Airflow is up. */
+    Path airflowFile() {
+        return root.resolve("airflow.json");
+    }
+
+    /** Held as long as the process lives that watches over Airflow's. */
+    Path airflowLock() {
+        return root.resolve("airflow.lock");
+    }
+
+    /** Held by whoever starts or stops Airflow. */
+    Path airflowTurnLock() {
+        return root.resolve("airflow-turn.lock");
+    }
+
+    Path airflowLog() {
+        return logs().resolve("airflow.log");
+    }
+
+    /** What a process of Airflow prints. */
+    Path airflowLog(String process) {
+        return logs().resolve("airflow-" + process + ".log");
     }
 
     /** Readers see the former file or the whole new one; nobody but the owner can read it. */

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** What this machine has and lacks, and what each is for. */
 public final class MachineCheck {
     private static final long GIGA = 1L << 30;
-    private static final long MEMORY_NEEDED = 3 * GIGA;
+    private static final long MEMORY_NEEDED = 4 * GIGA;
     private static final long DISK_NEEDED = 5 * GIGA;
     private static final int PATIENCE_SECONDS = 30;
 
@@ -40,7 +40,7 @@ public final class MachineCheck {
                         "--version"),
                 tool(
                         "Python",
-                        "3.11 or later, for tests and benchmarks only",
+                        "3.11 or later, for Airflow, tests and benchmarks",
                         "install Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)",
                         "python3",
                         "-c",
@@ -67,13 +67,14 @@ public final class MachineCheck {
             return Finding.ok("memory", "unknown");
         }
         long total = machine.getTotalMemorySize();
-        String found = gigabytes(total) + ", of which Spark takes 2 and the local services 1";
+        String found = gigabytes(total) + ", of which Spark takes 2, and the local services and Airflow 1 each";
         return total >= MEMORY_NEEDED
                 ? Finding.ok("memory", found)
                 : Finding.lacking(
                         "memory",
                         found,
-                        "lower Spark's share with MILLRACE_TRANSFORM_JAVA_OPTIONS=-Xmx1g, or use a larger machine");
+                        "lower Spark's share with MILLRACE_TRANSFORM_JAVA_OPTIONS=-Xmx1g, do without Airflow (up --no-airflow),"
+                                + " or use a larger machine");
     }
 
     private Finding disk() {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -58,7 +59,8 @@ public final class CommitJob {
     }
 
     /** How it ended, and the hours concerned. Moved hours were changed by another run after the plan was made. */
-    public record Committed(ExitCode exitCode, List<String> held, List<String> moved, Totals totals) {
+    public record Committed(
+            ExitCode exitCode, List<String> held, List<String> moved, Totals totals, SortedMap<String, Totals> tables) {
         @JsonIgnore
         public String sentence() {
             return totals.hours() + " hours committed: " + totals.landed() + " records landed, " + totals.clean()
@@ -70,6 +72,17 @@ public final class CommitJob {
 
     /** Records of the committed hours. */
     public record Totals(long hours, long landed, long clean, long duplicate, long quarantined) {
+        static final Totals NOTHING = new Totals(0, 0, 0, 0, 0);
+
+        Totals plus(Totals other) {
+            return new Totals(
+                    hours + other.hours,
+                    landed + other.landed,
+                    clean + other.clean,
+                    duplicate + other.duplicate,
+                    quarantined + other.quarantined);
+        }
+
         Totals plus(HourBook hour) {
             return new Totals(
                     hours + 1,
@@ -85,8 +98,9 @@ public final class CommitJob {
         List<UnitResult> results = results(plan);
         List<String> held = new ArrayList<>();
         List<String> moved = new ArrayList<>();
-        Totals totals = new Totals(0, 0, 0, 0, 0);
+        SortedMap<String, Totals> tables = new TreeMap<>();
         for (PlannedTable planned : plan.tables()) {
+            Totals totals = Totals.NOTHING;
             try (LogContext context = LogContext.fresh().table(planned.table())) {
                 for (ExaminedHour hour : commit(plan, planned, results, moved)) {
                     totals = totals.plus(hour.book());
@@ -96,6 +110,7 @@ public final class CommitJob {
                     }
                 }
             }
+            tables.put(planned.table(), totals);
         }
         ExitCode exitCode = !moved.isEmpty() ? ExitCode.TEMPORARY : held.isEmpty() ? ExitCode.DONE : ExitCode.BROKEN;
         if (!moved.isEmpty()) {
@@ -104,7 +119,8 @@ public final class CommitJob {
                     String.join(", ", moved),
                     planId);
         }
-        return new Committed(exitCode, held, moved, totals);
+        Totals all = tables.values().stream().reduce(Totals.NOTHING, Totals::plus);
+        return new Committed(exitCode, held, moved, all, tables);
     }
 
     private List<UnitResult> results(IngestPlan plan) {

@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
 /** Finds the stale hours of an interval and freezes what is to be done about them. */
 public final class PlanJob {
     private static final Logger LOG = LoggerFactory.getLogger(PlanJob.class);
-    /** One process reads about so much; a smaller plan is one shard. */
-    private static final long SHARD_BYTES = 1L << 30;
     /** One thread reads at least so much into a file, and not much more than that many at once. */
     private static final long UNIT_BYTES = 64L << 20;
 
@@ -35,14 +33,25 @@ public final class PlanJob {
     private final ControlDatabase control;
     private final LandingBucket bucket;
     private final Supplier<Lake> lake;
+    private final long shardBytes;
     private final Clock clock;
 
-    /** @param lake opened only where an hour merely gained objects, so that a plan for nothing stays quick */
-    public PlanJob(Contract contract, ControlDatabase control, LandingBucket bucket, Supplier<Lake> lake, Clock clock) {
+    /**
+     * @param lake opened only where an hour merely gained objects, so that a plan for nothing stays quick
+     * @param shardBytes one process reads about so much; a smaller plan is one shard
+     */
+    public PlanJob(
+            Contract contract,
+            ControlDatabase control,
+            LandingBucket bucket,
+            Supplier<Lake> lake,
+            long shardBytes,
+            Clock clock) {
         this.contract = contract;
         this.control = control;
         this.bucket = bucket;
         this.lake = lake;
+        this.shardBytes = shardBytes;
         this.clock = clock;
     }
 
@@ -131,13 +140,13 @@ public final class PlanJob {
         }
     }
 
-    private static List<Shard> shards(IngestPlan plan) {
+    private List<Shard> shards(IngestPlan plan) {
         List<Shard> shards = new ArrayList<>();
         List<Unit> units = new ArrayList<>();
         long bytes = 0;
         for (Unit unit : units(plan)) {
             long size = unit.objects().stream().mapToLong(PlannedObject::size).sum();
-            if (!units.isEmpty() && bytes + size > SHARD_BYTES) {
+            if (!units.isEmpty() && bytes + size > shardBytes) {
                 shards.add(new Shard(plan.planId(), plan.pipeline(), shards.size(), units));
                 units = new ArrayList<>();
                 bytes = 0;

@@ -1,0 +1,1 @@
+"""DAGs made of contracts. What they run are Millrace's own jobs; nothing is computed here."""

@@ -1,0 +1,227 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.cli.airflow.AirflowClient;
+import dev.millrace.cli.demo.DemoJob;
+import dev.millrace.cli.demo.DemoReport;
+import dev.millrace.cli.process.JobModule;
+import dev.millrace.cli.process.JobProcess.Workload;
+import dev.millrace.cli.run.JobEnd;
+import dev.millrace.cli.run.LoggedProgress;
+import dev.millrace.cli.run.Progress;
+import dev.millrace.cli.run.ProgressBar;
+import dev.millrace.contract.LandingHour;
+import dev.millrace.environment.Environment;
+import dev.millrace.job.ExitCode;
+import dev.millrace.job.Job;
+import dev.millrace.job.JobException;
+import dev.millrace.local.AirflowAccess;
+import dev.millrace.local.AirflowSettings;
+import dev.millrace.local.LocalAirflow;
+import dev.millrace.local.LocalServices;
+import dev.millrace.local.sample.SampleCounts;
+import dev.millrace.local.sample.SampleRequest;
+import dev.millrace.local.sample.Samples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "The pipelines consents and checkins on three days of samples, through real Airflow: backfilled, backfilled",
+            "again, and once more after a late object. Prints a report of what went in and what came out; ends with 20",
+            "where they disagree. Begins afresh each time, in a folder of its own, and leaves nothing running."
+        },
+        footer = {"", "Example: millrace demo", "         millrace demo --keep"})
+final class DemoCommand implements Job.Verb {
+    /** The entry script chooses a folder of this name: what is in it goes. */
+    private static final String FOLDER = "demo";
+
+    private static final LandingHour FIRST = LandingHour.at(DemoJob.FROM);
+    private static final int DAYS = 3;
+    private static final long SEED = 1;
+    private static final SortedMap<String, Long> ROWS = new TreeMap<>();
+
+    static {
+        ROWS.put("checkins", 20_500L);
+        ROWS.put("consents", 100_000L);
+    }
+
+    @Mixin
+    private ProjectOptions options = new ProjectOptions();
+
+    @Option(names = "--keep", description = "Leave Airflow, Postgres and S3 up, and say how to look at them.")
+    private boolean keep;
+
+    @Option(names = "--report", description = "Only print the report of a demo that was kept, as things are now.")
+    private boolean report;
+
+    @Override
+    public ExitCode call() {
+        Path folder = options.stateFolder();
+        if (!folder.endsWith(FOLDER)) {
+            throw new JobException(ExitCode.USAGE, "Run ./millrace demo: it gives the demo a folder of its own.");
+        }
+        if (report) {
+            return report(folder);
+        }
+        Thread stop = new Thread(() -> stop(folder), "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            DownCommand.stop(folder, System.err::println);
+            CleanCommand.remove(folder);
+            ExitCode exitCode = run(folder);
+            if (keep) {
+                System.out.print(kept(folder));
+            }
+            return exitCode;
+        } finally {
+            // While it runs, this command was told to stop, and whatever is up is being stopped.
+            if (forget(stop) && !keep) {
+                stop(folder);
+            }
+        }
+    }
+
+    private ExitCode run(Path folder) {
+        long begun = System.nanoTime();
+        System.err.println("Starting Postgres, S3 and Airflow in " + folder + ".");
+        LocalServices.at(folder).up(System.err::println);
+        Environment environment = options.environment();
+        CompletableFuture<AirflowAccess> access = CompletableFuture.supplyAsync(
+                () -> LocalAirflow.at(folder).up(settings(), line -> {}).access());
+        SortedMap<String, SampleCounts> samples = samples(environment);
+        AirflowClient airflow = new AirflowClient(await(access));
+        try (Progress progress = progress()) {
+            JobRunner jobs = new JobRunner(options.installation(), progress::logged);
+            DemoJob demo = new DemoJob(
+                    environment, airflow, progress, Clock.systemUTC(), System::nanoTime, DemoCommand::pause);
+            demo.run(samples, (pipeline, hour, text) -> land(jobs, folder, pipeline, hour, text), folder);
+        }
+        ExitCode exitCode = report(folder);
+        System.out.printf(
+                "The demo took %d s.%n",
+                Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+        return exitCode;
+    }
+
+    /** By the schedules nothing runs: the latest interval of each would be in the way. */
+    private AirflowSettings settings() {
+        AirflowSettings all = options.airflow();
+        return new AirflowSettings(all.home(), all.project(), all.packages(), Optional.of("local"), false);
+    }
+
+    private static SortedMap<String, SampleCounts> samples(Environment environment) {
+        LandingUpload upload = LandingUpload.to(environment.landing(), Clock.systemUTC());
+        SortedMap<String, SampleCounts> samples = new TreeMap<>();
+        ROWS.forEach((pipeline, rows) -> {
+            SampleCounts counts = Samples.write(
+                    pipeline,
+                    new SampleRequest(FIRST, DAYS, SEED, rows, 1),
+                    object -> upload.put(object.key(), object.bytes()));
+            System.err.print(pipeline + ": " + counts.text());
+            samples.put(pipeline, counts);
+        });
+        return samples;
+    }
+
+    private static AirflowAccess await(CompletableFuture<AirflowAccess> access) {
+        try {
+            return access.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof JobException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+    private String land(JobRunner jobs, Path folder, String pipeline, String hour, String text) {
+        Path file = folder.resolve("late.json");
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> arguments = new ArrayList<>(List.of("land", "--pipeline", pipeline, "--hour", hour));
+        arguments.addAll(options.arguments());
+        arguments.addAll(List.of("--", file.toString()));
+        JobEnd end = jobs.end(JobModule.INGEST, Workload.SLIGHT, arguments);
+        if (end.exitCode() != ExitCode.DONE) {
+            throw new JobException(end.exitCode(), "The late object could not be landed.");
+        }
+        return end.report().path("landed").path(0).asText();
+    }
+
+    private ExitCode report(Path folder) {
+        LocalServices.Status status = LocalServices.at(folder).status();
+        if (!(status instanceof LocalServices.Status.Up)) {
+            throw new JobException(ExitCode.USAGE, "No demo is up to report on: run ./millrace demo --keep.");
+        }
+        DemoReport made = DemoReport.of(folder, options.contracts(), options.environment(), this::audit);
+        System.out.print(made.text());
+        return made.exitCode();
+    }
+
+    private JsonNode audit(String pipeline) {
+        List<String> arguments = new ArrayList<>(List.of("audit", "--pipeline", pipeline, "--json"));
+        arguments.addAll(options.arguments());
+        JobEnd end = new JobRunner(options.installation(), line -> {}).end(JobModule.LOAD, Workload.SLIGHT, arguments);
+        if (end.exitCode() != ExitCode.DONE && end.exitCode() != ExitCode.BROKEN) {
+            throw new JobException(end.exitCode(), "The audit of " + pipeline + " could not be made.");
+        }
+        return end.report();
+    }
+
+    private static String kept(Path folder) {
+        String prefix = "MILLRACE_STATE=" + folder + " ./millrace ";
+        LocalAirflow.Status status = LocalAirflow.at(folder).status();
+        return "It is left up. Look at it, then stop it:\n"
+                + (status instanceof LocalAirflow.Status.Up up ? UpCommand.text(up.access()) : "")
+                + "  " + prefix + "sql 'select * from consent_metrics limit 10'\n"
+                + "  ./millrace demo --report\n"
+                + "  " + prefix + "down\n";
+    }
+
+    private static void stop(Path folder) {
+        System.err.println("Stopping what the demo started.");
+        DownCommand.stop(folder, System.err::println);
+    }
+
+    /** False where it is running already. */
+    private static boolean forget(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private static Progress progress() {
+        return Terminal.isWatched() ? new ProgressBar(System.err, System::nanoTime) : new LoggedProgress(System.err);
+    }
+
+    private static void pause(Duration wait) {
+        try {
+            Thread.sleep(wait.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobException(ExitCode.TEMPORARY, "Interrupted while the demo waited.", e);
+        }
+    }
+}

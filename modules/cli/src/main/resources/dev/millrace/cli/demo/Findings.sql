@@ -1,0 +1,2 @@
+-- name: rows
+select count(*) from millrace.{table}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.airflow;
+
+import org.jspecify.annotations.NullMarked;
