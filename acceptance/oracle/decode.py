@@ -13,10 +13,10 @@ from oracle.json_records import split_json
 from oracle.json_text import JsonValue
 from oracle.objects import Inflated, open_object
 from oracle.pieces import DAMAGED, Piece
-from oracle.tables import Column, Field, Member, SourceTable
-from oracle.values import Value, Violation, csv_value, json_value
+from oracle.tables import Column, Field, Member, Routing, SourceTable
+from oracle.values import Value, Violation, csv_value, json_value, message_body
 
-MISSING, MISSING_COLUMN, FIELD_COUNT = "missing", "missing-column", "field-count"
+MISSING, MISSING_COLUMN, FIELD_COUNT, UNROUTED = "missing", "missing-column", "field-count", "unrouted"
 
 T = TypeVar("T")
 
@@ -59,12 +59,47 @@ def place(column: Column) -> str:
 
 
 def _json_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:
+    pieces = split_json(inflated, table.max_record_bytes)
+    return [
+        _json_record(table, hour, number, piece)
+        for number, piece in enumerate(pieces, start=1)
+        if table.routing is None or _is_own(table.routing, piece)
+    ]
+
+
+def _json_record(table: SourceTable, hour: int, number: int, piece: Piece[JsonValue]) -> Record:
+    body: JsonValue = None
+    if piece.content is not None and table.routing is not None and _owner(table.routing, piece.content) is None:
+        return QuarantinedRecord(number, UNROUTED, "", piece.extent)
+    if piece.content is not None and table.envelope == "message":
+        try:
+            body = message_body(piece.content)
+        except Violation as violation:
+            return QuarantinedRecord(number, str(violation), "/body", piece.extent)
+        body = {} if body is None else body
+
     def read(column: Column, record: JsonValue) -> Value:
         assert isinstance(column.origin, Member)
-        return json_value(column, column.origin, record)
+        return json_value(column, column.origin, record, body)
 
-    pieces = split_json(inflated, table.max_record_bytes)
-    return [_judged(table, hour, number, piece, read) for number, piece in enumerate(pieces, start=1)]
+    return _judged(table, hour, number, piece, read)
+
+
+def _is_own(routing: Routing, piece: Piece[JsonValue]) -> bool:
+    """Whether the piece is the table's. Of what is no UTF-8 the keys still tell."""
+    keys = piece.content if piece.content is not None else piece.unusable
+    owner = None if keys is None else _owner(routing, keys)
+    return owner == routing.own or (owner is None and routing.takes_the_rest)
+
+
+def _owner(routing: Routing, record: JsonValue) -> str | None:
+    """The prefix that the first of the record's keys begins with that begins with any."""
+    assert isinstance(record, dict)
+    for key in record:
+        for prefix in (routing.own, *routing.others):
+            if key.startswith(prefix):
+                return prefix
+    return None
 
 
 def _csv_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:

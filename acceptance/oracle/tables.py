@@ -8,7 +8,7 @@ from typing import Any, Literal
 CONSENTS, CHECKINS = "consents", "checkins"
 DATASETS = (CONSENTS, CHECKINS)
 
-Take = Literal["value", "nonEmpty"]
+Take = Literal["value", "nonEmpty", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,15 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Routing:
+    """Whose the records of an object are that several tables share: the table's prefix of keys, and the others'."""
+
+    own: str
+    others: tuple[str, ...] = ()
+    takes_the_rest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A table read from landed objects: everything that decides about its rows."""
 
@@ -101,6 +110,8 @@ class SourceTable:
     period: Literal["hour", "day", "month", "year", "none"]
     max_record_bytes: int = 16 * 1024 * 1024
     csv_delimiter: str = ","
+    envelope: Literal["none", "message"] = "none"
+    routing: Routing | None = None
 
 
 _CONSENT_EVENTS = SourceTable(

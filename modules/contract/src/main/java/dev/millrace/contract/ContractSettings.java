@@ -61,6 +61,25 @@ final class ContractSettings {
             "required",
             "How objects divide into records. Compression is found by itself.",
             Readings.oneOf("format", words("json", "json", "csv", "csv")));
+    static final Setting<SourceTable.Envelope> ENVELOPE = new Setting<>(
+            "envelope",
+            Level.TABLE,
+            "a table that is read, `format: json`",
+            "`none`, `message`",
+            "`none`",
+            "What stands around a record. `message`: `{\"meta\":{…},\"body\":\"…\"}`, where the body is JSON in a string;"
+                    + " pointers lead into both: `/body/user_id`, `/meta/sentAt`.",
+            Readings.oneOf(
+                    "envelope", words("none", SourceTable.Envelope.NONE, "message", SourceTable.Envelope.MESSAGE)));
+    static final Setting<String> KEY_PREFIX = new Setting<>(
+            "keyPrefix",
+            Level.TABLE,
+            "a table that is read, `format: json`",
+            "the beginning of member names: `weather_data.`",
+            "none: every record is the table's",
+            "Where several tables of the contract read the same `prefix`: the table takes the records with a key that begins"
+                    + " like this.",
+            Readings.text(ContractSettings::keyPrefix));
     static final Setting<Character> CSV_DELIMITER = new Setting<>(
             "csvDelimiter",
             Level.TABLE,
@@ -161,7 +180,7 @@ final class ContractSettings {
             Level.PROPERTY,
             "a column of a table with `format: json`",
             "a JSON pointer: `/user/id`",
-            "`/` and the column's name",
+            "`/` and the column's name, after `keyPrefix`; after `/body/` in a message",
             "The member of the record that the column takes.",
             Readings::pointer);
     static final Setting<Pointer> WITHIN = new Setting<>(
@@ -176,11 +195,19 @@ final class ContractSettings {
             "take",
             Level.PROPERTY,
             "a column of a table with `format: json`",
-            "`value`, `nonEmpty`",
+            "`value`, `nonEmpty`, `version`",
             "`value`",
-            "What of the member is taken: its value, or (for a `boolean`) whether it has something in it.",
+            "What of the member is taken: its value; for a `boolean` whether it has something in it; for an `integer` or"
+                    + " `bigint` the number major × 1,000,000 + minor × 1,000 + patch of a version such as `2.3.0`.",
             Readings.oneOf(
-                    "way to take a value", words("value", Origin.Take.VALUE, "nonEmpty", Origin.Take.NON_EMPTY)));
+                    "way to take a value",
+                    words(
+                            "value",
+                            Origin.Take.VALUE,
+                            "nonEmpty",
+                            Origin.Take.NON_EMPTY,
+                            "version",
+                            Origin.Take.VERSION)));
     static final Setting<String> HEADER = new Setting<>(
             "header",
             Level.PROPERTY,
@@ -200,11 +227,12 @@ final class ContractSettings {
     static final Setting<List<TimeFormat>> TIME_FORMATS = new Setting<>(
             "timeFormats",
             Level.PROPERTY,
-            "a `timestamptz` column of a table that is read",
+            "a `timestamptz` or `date` column of a table that is read",
             "`iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, a pattern such as `d MMMM yyyy HH:mm [ru]`, or a"
                     + " list of these",
-            "`iso`",
-            "How the time is written. The first that fits the whole text counts; what names no zone is UTC.",
+            "`iso`; for a `date` `yyyy-MM-dd` alone",
+            "How the time is written. The first that fits the whole text counts; what names no zone is UTC. A `date` is the"
+                    + " day of that time in UTC.",
             Readings::timeFormats);
     static final Setting<String> MASK = new Setting<>(
             "mask",
@@ -229,6 +257,8 @@ final class ContractSettings {
             PREFIX,
             LAYOUT,
             FORMAT,
+            ENVELOPE,
+            KEY_PREFIX,
             CSV_DELIMITER,
             EVENT_TIME,
             EVENT_TIME_FALLBACK,
@@ -285,6 +315,14 @@ final class ContractSettings {
                 : Optional.of(
                         "'" + prefix + "' is no prefix of keys; allowed: a text such as events/ that does not begin "
                                 + "with '/' and holds no '//' and no control characters");
+    }
+
+    private static Optional<String> keyPrefix(String prefix) {
+        return !prefix.isEmpty() && prefix.chars().noneMatch(letter -> letter < ' ' || letter == '"' || letter == '\\')
+                ? Optional.empty()
+                : Optional.of(
+                        "a prefix of keys must not be empty or hold quotes, backslashes or control characters; allowed: "
+                                + "the beginning of member names, such as weather_data.");
     }
 
     private static Optional<String> header(String name) {

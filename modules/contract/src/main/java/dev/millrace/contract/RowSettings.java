@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What of a table's contract alters the rows that its objects decode to: part of the stamp of every hour. */
 public final class RowSettings {
     /** Raised whenever the JSON decoder makes other rows of the same bytes. */
-    public static final int JSON_OUTPUT_VERSION = 1;
+    public static final int JSON_OUTPUT_VERSION = 2;
     /** The same for the CSV decoder. */
     public static final int CSV_OUTPUT_VERSION = 1;
 
@@ -19,8 +19,12 @@ public final class RowSettings {
         SettingsText text = new SettingsText();
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
             text.add("csv", CSV_OUTPUT_VERSION).add("delimiter", String.valueOf(csv.delimiter()));
-        } else {
+        } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
             text.add("json", JSON_OUTPUT_VERSION);
+            if (json.envelope() != SourceTable.Envelope.NONE) {
+                text.add("envelope", word(json.envelope()));
+            }
+            json.routing().ifPresent(routing -> add(text, routing));
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))
@@ -33,6 +37,11 @@ public final class RowSettings {
             column.timeFormats().forEach(format -> add(text, format));
         }
         return text.sha256();
+    }
+
+    private static void add(SettingsText text, SourceTable.Routing routing) {
+        text.add("keyPrefix", routing.keyPrefix()).add("takesTheRest", String.valueOf(routing.takesTheRest()));
+        routing.others().forEach(other -> text.add("other", other));
     }
 
     private static void add(SettingsText text, Origin origin) {

@@ -75,9 +75,60 @@ public record SourceTable(
 
     /** How an object's bytes divide into records. */
     public sealed interface RecordFormat {
-        record Json() implements RecordFormat {}
+        /** JSON objects; with a routing only those among them that belong to the table. */
+        record Json(Envelope envelope, Optional<Routing> routing) implements RecordFormat {
+            public Json {
+                requireNonNull(envelope, "envelope");
+                requireNonNull(routing, "routing");
+            }
+
+            public Json() {
+                this(Envelope.NONE, Optional.empty());
+            }
+        }
 
         record Csv(char delimiter) implements RecordFormat {}
+    }
+
+    /** What stands around the record that the columns read. */
+    public enum Envelope {
+        NONE,
+        /** A message as a queue gave it: {@code meta}, and {@code body}, a string that holds the record. */
+        MESSAGE
+    }
+
+    /**
+     * Which of an object's records are the table's, where several tables read the same objects: those with a key that
+     * begins with the table's prefix.
+     *
+     * @param others the prefixes of the other tables
+     * @param takesTheRest whether the table also has what belongs to none, and what cannot be told
+     */
+    public record Routing(String keyPrefix, List<String> others, boolean takesTheRest) {
+        public Routing {
+            requireNonNull(keyPrefix, "keyPrefix");
+            others = List.copyOf(others);
+        }
+    }
+
+    /** The same table with another format. */
+    SourceTable with(RecordFormat other) {
+        return new SourceTable(
+                name,
+                description,
+                prefix,
+                layout,
+                other,
+                sourceColumns,
+                key,
+                eventTime,
+                period,
+                dedupWindowHours,
+                lookBackHours,
+                unknownFields,
+                quarantineLimit,
+                repeatedObjects,
+                maxRecordBytes);
     }
 
     /** What divides the table into periods. Without a column, or where it is null and may fall back, the landing hour. */

@@ -2,10 +2,12 @@ package dev.millrace.contract;
 
 import static dev.millrace.contract.ContractSettings.CSV_DELIMITER;
 import static dev.millrace.contract.ContractSettings.DEDUP_WINDOW;
+import static dev.millrace.contract.ContractSettings.ENVELOPE;
 import static dev.millrace.contract.ContractSettings.EVENT_TIME;
 import static dev.millrace.contract.ContractSettings.EVENT_TIME_FALLBACK;
 import static dev.millrace.contract.ContractSettings.FORMAT;
 import static dev.millrace.contract.ContractSettings.HEADER;
+import static dev.millrace.contract.ContractSettings.KEY_PREFIX;
 import static dev.millrace.contract.ContractSettings.LAYOUT;
 import static dev.millrace.contract.ContractSettings.LOOK_BACK;
 import static dev.millrace.contract.ContractSettings.MASK;
@@ -103,9 +105,20 @@ final class SourceTableBinder {
     private Optional<RecordFormat> format() {
         Optional<String> format = customs.required(FORMAT);
         Optional<Character> delimiter = customs.value(CSV_DELIMITER);
+        Optional<SourceTable.Envelope> envelope = customs.value(ENVELOPE);
+        Optional<String> keyPrefix = customs.value(KEY_PREFIX);
         if (format.isPresent() && format.get().equals("json")) {
             customs.refuse(CSV_DELIMITER, "is only for a table with 'format: csv'");
-            return Optional.of(new RecordFormat.Json());
+            if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
+                customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
+            }
+            return Optional.of(new RecordFormat.Json(
+                    envelope.orElse(SourceTable.Envelope.NONE),
+                    keyPrefix.map(prefix -> new SourceTable.Routing(prefix, List.of(), true))));
+        }
+        if (format.isPresent()) {
+            customs.refuse(ENVELOPE, "is only for a table with 'format: json'");
+            customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
         }
         return format.map(csv -> new RecordFormat.Csv(delimiter.orElse(',')));
     }
@@ -244,18 +257,33 @@ final class SourceTableBinder {
         if (format.isPresent()) {
             settings.refuse(HEADER, "is only for a table with 'format: csv'; a JSON column has a 'pointer'");
         }
-        if (take.isPresent()
-                && take.get() == Origin.Take.NON_EMPTY
-                && type.isPresent()
-                && !(type.get() instanceof FieldType.Bool)) {
-            problems.add(
-                    settings.place(TAKE),
-                    "'nonEmpty' makes a boolean, but the column is a "
-                            + type.get().sql());
+        if (take.isPresent() && type.isPresent()) {
+            checkTake(take.get(), type.get(), settings);
         }
-        return pointer.or(() ->
-                        settings.has(POINTER) ? Optional.empty() : name.map(member -> new Pointer(List.of(member))))
+        return pointer.or(() -> settings.has(POINTER) ? Optional.empty() : name.map(member -> member(member, format)))
                 .map(found -> new Origin.Member(found, within, take.orElse(Origin.Take.VALUE)));
+    }
+
+    private void checkTake(Origin.Take take, FieldType type, Customs settings) {
+        if (take == Origin.Take.NON_EMPTY && !(type instanceof FieldType.Bool)) {
+            problems.add(settings.place(TAKE), "'nonEmpty' makes a boolean, but the column is a " + type.sql());
+        }
+        if (take == Origin.Take.VERSION && !(type instanceof FieldType.Int32 || type instanceof FieldType.Int64)) {
+            problems.add(
+                    settings.place(TAKE), "'version' makes an integer or bigint, but the column is a " + type.sql());
+        }
+    }
+
+    /** Where a column without a pointer reads. */
+    private static Pointer member(String name, Optional<RecordFormat> format) {
+        if (format.isPresent() && format.get() instanceof RecordFormat.Json json) {
+            if (json.envelope() == SourceTable.Envelope.MESSAGE) {
+                return new Pointer(List.of("body", name));
+            }
+            return new Pointer(
+                    List.of(json.routing().map(SourceTable.Routing::keyPrefix).orElse("") + name));
+        }
+        return new Pointer(List.of(name));
     }
 
     private static boolean holdsLandingHour(FieldType type) {
@@ -266,17 +294,18 @@ final class SourceTableBinder {
 
     private static List<TimeFormat> timeFormats(Optional<FieldType> type, Optional<Origin> origin, Customs settings) {
         Optional<List<TimeFormat>> written = settings.value(TIME_FORMATS);
+        boolean fromRecord =
+                origin.filter(any -> !(any instanceof Origin.LandingHour)).isPresent();
+        if (type.isPresent() && type.get() instanceof FieldType.Date) {
+            return fromRecord ? written.orElse(List.of()) : List.of();
+        }
         if (type.isPresent() && !(type.get() instanceof FieldType.Timestamp)) {
             settings.refuse(
                     TIME_FORMATS,
-                    type.get() instanceof FieldType.Date
-                            ? "is only for a timestamptz; a date is always written yyyy-MM-dd"
-                            : "is only for a timestamptz, but the column is a "
-                                    + type.get().sql());
+                    "is only for a timestamptz or a date, but the column is a "
+                            + type.get().sql());
             return List.of();
         }
-        boolean fromRecord =
-                origin.filter(any -> !(any instanceof Origin.LandingHour)).isPresent();
         return fromRecord && type.isPresent() ? written.orElse(List.of(new TimeFormat.Iso())) : List.of();
     }
 }

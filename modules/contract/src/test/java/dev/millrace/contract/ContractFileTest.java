@@ -330,6 +330,53 @@ class ContractFileTest {
                 .containsExactly("two columns of the key have this position");
     }
 
+    @Test
+    void readsColumnsOfMessagesFromTheirBodies() throws IOException {
+        SourceTable table = read(SMALL.replace(
+                        "value: json}", "value: json}\n      - {property: envelope, value: message}"))
+                .sources()
+                .get(0);
+
+        assertThat(table.format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(SourceTable.Envelope.MESSAGE, Optional.empty()));
+        assertThat(table.sourceColumns().get(0).origin().place()).isEqualTo("/body/id");
+    }
+
+    @Test
+    void tablesThatShareObjectsKnowOneAnother() throws IOException {
+        List<SourceTable> tables = read(sharing("a.", "b.")).sources();
+
+        assertThat(tables.get(0).format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(
+                        SourceTable.Envelope.NONE, Optional.of(new SourceTable.Routing("a.", List.of("b."), true))));
+        assertThat(tables.get(1).format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(
+                        SourceTable.Envelope.NONE, Optional.of(new SourceTable.Routing("b.", List.of("a."), false))));
+        assertThat(tables.get(1).sourceColumns().get(0).origin().place()).isEqualTo("/b.id");
+    }
+
+    @Test
+    void refusesTablesThatCannotShareTheirObjects() throws IOException {
+        assertThat(sentences(sharing("a.", "a.b")))
+                .containsExactly(
+                        "'a.b' and the keyPrefix 'a.' of the table 'events' take the same keys; let neither begin"
+                                + " with the other");
+        assertThat(sentences(sharing("a.", "b.").replace("{property: keyPrefix, value: b.}", """
+                {property: keyPrefix, value: b.}
+                      - {property: maxRecordBytes, value: 5B}""")))
+                .containsExactly(
+                        "the table shares the objects below 'small/' with the table 'events'; write the same layout"
+                                + " and maxRecordBytes for both");
+    }
+
+    /** Two tables that read the same objects. */
+    private static String sharing(String first, String second) {
+        String table = SMALL.substring(SMALL.indexOf("  - name: events"));
+        return SMALL.replace("value: json}", "value: json}\n      - {property: keyPrefix, value: " + first + "}")
+                + table.replace("events", "others")
+                        .replace("value: json}", "value: json}\n      - {property: keyPrefix, value: " + second + "}");
+    }
+
     private Contract read(String contract) throws IOException {
         Files.writeString(file, contract);
         return ContractFile.read(file);

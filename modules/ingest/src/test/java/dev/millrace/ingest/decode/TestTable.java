@@ -38,6 +38,17 @@ final class TestTable {
         return new TestTable(new SourceTable.RecordFormat.Json());
     }
 
+    static TestTable messages() {
+        return new TestTable(new SourceTable.RecordFormat.Json(SourceTable.Envelope.MESSAGE, Optional.empty()));
+    }
+
+    /** A table that shares its objects with others. */
+    static TestTable sharing(String keyPrefix, boolean takesTheRest, String... others) {
+        return new TestTable(new SourceTable.RecordFormat.Json(
+                SourceTable.Envelope.NONE,
+                Optional.of(new SourceTable.Routing(keyPrefix, List.of(others), takesTheRest))));
+    }
+
     static TestTable csv() {
         return new TestTable(new SourceTable.RecordFormat.Csv(','));
     }
@@ -66,12 +77,16 @@ final class TestTable {
         return add(name, type, false, member(pointer, Optional.empty(), Origin.Take.VALUE), formats);
     }
 
-    TestTable nonEmpty(String pointer, String name) {
-        return add(name, BOOLEAN, false, member(pointer, Optional.empty(), Origin.Take.NON_EMPTY));
+    TestTable version(String pointer, String name, FieldType type) {
+        return add(name, type, false, member(pointer, Optional.empty(), Origin.Take.VERSION));
     }
 
-    TestTable within(String pointer, String within, String name, FieldType type) {
-        return add(name, type, false, member(pointer, Optional.of(Pointer.of(within)), Origin.Take.VALUE));
+    TestTable within(String pointer, String within, String name, FieldType type, TimeFormat... formats) {
+        return add(name, type, false, member(pointer, Optional.of(Pointer.of(within)), Origin.Take.VALUE), formats);
+    }
+
+    TestTable nonEmpty(String pointer, String name) {
+        return add(name, BOOLEAN, false, member(pointer, Optional.empty(), Origin.Take.NON_EMPTY));
     }
 
     TestTable nonEmptyWithin(String pointer, String within, String name) {
