@@ -15,6 +15,8 @@ MAINS = {
     "transform": "dev.millrace.transform.TransformMain",
     "load": "dev.millrace.load.LoadMain",
 }
+# What runs in a job's process instead of the job, for tests alone.
+STAND_INS = {"decode": ("ingest", "dev.millrace.ingest.decode.DecodeFiles")}
 # What a kept process does before each run.
 BEFORE = {"transform": ["dev.millrace.transform.SharedSpark"]}
 
@@ -41,9 +43,10 @@ class Worker:
     """One process of a job. Its log goes to a file."""
 
     def __init__(self, job: str, log: Path, environment: Mapping[str, str]) -> None:
+        job, main = STAND_INS.get(job, (job, MAINS.get(job, "")))
         tests = [str(ROOT / "modules" / module / "target" / "test-classes") for module in ("job", job)]
         command = ["java", *jvm_options(job), "-Xmx2g", "-cp", os.pathsep.join([class_path(job), *tests])]
-        command += ["dev.millrace.job.Worker", MAINS[job], *BEFORE.get(job, [])]
+        command += ["dev.millrace.job.Worker", main, *BEFORE.get(job, [])]
         self._log = log.open("ab")
         self._process = subprocess.Popen(
             command,

@@ -18,6 +18,11 @@ def framed(rng: random.Random, data: bytes, damage: float) -> bytes:
     return _damaged(rng, landed) if rng.random() < damage else landed
 
 
+def reframed(rng: random.Random, data: bytes, like: bytes) -> bytes:
+    """The bytes as an object of any compression, damaged now and then. ``like`` is an object that landed."""
+    return framed(rng, data, 0.3)
+
+
 def _members(rng: random.Random, data: bytes) -> bytes:
     """One member or several, cut anywhere, some of them empty."""
     count = rng.choice((1, 1, 1, 2, 3, 5))

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 from oracle.deflate import salvage
+from oracle.tables import SourceTable
 
 _MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -21,7 +22,7 @@ class Inflated:
     damaged: bool
 
 
-def open_object(landed: bytes) -> Inflated:
+def open_object(landed: bytes, table: SourceTable | None = None) -> Inflated:
     """Inflates what begins as gzip, whatever its name, and takes anything else as it is."""
     data, damaged = _inflate_members(landed) if landed.startswith(_MAGIC) else (landed, False)
     return Inflated(data.removeprefix(_BYTE_ORDER_MARK), damaged)

@@ -101,7 +101,8 @@ class SourceTable:
 
     name: str
     prefix: str
-    layout: Literal["firehose", "datehour"]
+    layout: str
+    """``firehose``, ``datehour`` or a pattern of folders."""
     format: Literal["json", "csv"]
     columns: tuple[Column, ...]
     key: tuple[str, ...]

@@ -330,7 +330,8 @@ def _refuse(constant: str) -> None:
         "landed",
         (
             b'[{"a":"x"},{"a":"y"}]', b'[\n{"a":"x"},\n{"a":"y"}\n', b'[{"a":"x"},{"a":"y"},\n',
-            b'{"a":"x"},{"a":"y"},', b'[{"a":"x"}][{"a":"y"}]', b'[[],{"a":"x"}\n]{"a":"y"}', b'[{"a":"x"}\n{"a":"y"},,]',
+            b'{"a":"x"},{"a":"y"},', b'[{"a":"x"}][{"a":"y"}]',
+            b'[[],{"a":"x"}\n]{"a":"y"}', b'[{"a":"x"}\n{"a":"y"},,]',
         ),
     )  # fmt: skip
     def test_may_be_the_items_of_an_array_closed_or_not(self, landed: bytes) -> None:

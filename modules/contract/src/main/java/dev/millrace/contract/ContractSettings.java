@@ -47,12 +47,11 @@ final class ContractSettings {
             "layout",
             Level.TABLE,
             "a table that is read",
-            "`firehose`, `datehour`",
+            "`firehose`, `datehour`, a pattern of folders: `customer={*}/year={yyyy}/month={MM}/day={dd}/hour={HH}/`",
             "required",
-            "How keys name the landing hour: `<prefix>YYYY/MM/DD/HH/…` or `<prefix>datehour=YYYY-MM-DD-HH/…`.",
-            Readings.oneOf(
-                    "layout",
-                    words("firehose", SourceTable.KeyLayout.FIREHOSE, "datehour", SourceTable.KeyLayout.DATEHOUR)));
+            "How keys name the landing hour: `<prefix>YYYY/MM/DD/HH/…`, where folders `key=value/` of dynamic partitioning may"
+                    + " stand before the year and after the hour; `<prefix>datehour=YYYY-MM-DD-HH/…`; or as the pattern says.",
+            Readings::layout);
     static final Setting<String> FORMAT = new Setting<>(
             "format",
             Level.TABLE,

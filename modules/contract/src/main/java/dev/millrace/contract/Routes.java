@@ -51,7 +51,7 @@ final class Routes {
                             "'" + prefix + "' and the keyPrefix '" + otherPrefix + "' of the table '" + other.name()
                                     + "' take the same keys; let neither begin with the other");
                 }
-                if (table.layout() != other.layout() || table.maxRecordBytes() != other.maxRecordBytes()) {
+                if (!table.layout().equals(other.layout()) || table.maxRecordBytes() != other.maxRecordBytes()) {
                     problems.add(
                             customs.owner(),
                             "the table shares the objects below '" + table.prefix() + "' with the table '"

@@ -56,9 +56,14 @@ public record SourceTable(
         return List.of(Lineage.OBJECT, Lineage.RECORD);
     }
 
-    public enum KeyLayout {
-        FIREHOSE,
-        DATEHOUR
+    /** How keys below the prefix name the landing hour: a layout that has a name, or a pattern of {@link KeyPattern}. */
+    public record KeyLayout(String text) {
+        public static final KeyLayout FIREHOSE = new KeyLayout("firehose");
+        public static final KeyLayout DATEHOUR = new KeyLayout("datehour");
+
+        public KeyLayout {
+            requireNonNull(text, "text");
+        }
     }
 
     public enum UnknownFields {

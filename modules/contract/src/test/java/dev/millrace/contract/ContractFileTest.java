@@ -306,7 +306,7 @@ class ContractFileTest {
                         "a table needs 'properties', its columns",
                         "the setting 'eventTime' is missing; allowed: a timestamptz property's name, landingHour",
                         "the setting 'format' is missing; allowed: json, csv",
-                        "the setting 'layout' is missing; allowed: firehose, datehour",
+                        "the setting 'layout' is missing; allowed: firehose, datehour, a pattern of folders: customer={*}/year={yyyy}/month={MM}/day={dd}/hour={HH}/",
                         "the setting 'period' is missing; allowed: hour, day, month, year, none");
     }
 
@@ -328,6 +328,31 @@ class ContractFileTest {
         assertThat(sentences(SMALL.replace("text}", "text, " + keyed + ", primaryKeyPosition: 1}")
                         .replace("timestamptz}", "timestamptz, " + keyed + ", primaryKeyPosition: 1}")))
                 .containsExactly("two columns of the key have this position");
+    }
+
+    @Test
+    void takesAPatternOfFoldersForALayoutAndTellsWhatIsWrongWithOne() throws IOException {
+        String pattern = "a={*}/y={yyyy}/{MM}-{dd}/{HH}/b={*}/";
+        assertThat(read(layout(pattern)).sources().get(0).layout()).isEqualTo(new SourceTable.KeyLayout(pattern));
+        assertThat(sentences(layout("{yyyy}/{MM}/{dd}")))
+                .containsExactly("'{yyyy}/{MM}/{dd}' is no layout: a pattern names folders, each ending with '/'");
+        assertThat(sentences(layout("{yyyy}/{dd}/{MM}/")))
+                .containsExactly(
+                        "'{yyyy}/{dd}/{MM}/' is no layout: it needs {yyyy}, {MM}, {dd} and, unless a folder holds a"
+                                + " whole day, {HH}, once each and in this order");
+        assertThat(sentences(layout("{yyyy}/{MM}/{*}/{dd}/")))
+                .containsExactly(
+                        "'{yyyy}/{MM}/{*}/{dd}/' is no layout: no {*} may stand between the parts of the time");
+        assertThat(sentences(layout("{*}-{yyyy}/{MM}/{dd}/")))
+                .containsExactly(
+                        "'{*}-{yyyy}/{MM}/{dd}/' is no layout: a folder holds {*} or a part of the time, not both");
+        assertThat(sentences(layout("{yyyy}/{mm}/{dd}/")))
+                .containsExactly(
+                        "'{yyyy}/{mm}/{dd}/' is no layout: its placeholders are {yyyy}, {MM}, {dd}, {HH} and {*}");
+    }
+
+    private static String layout(String text) {
+        return SMALL.replace("value: firehose}", "value: '" + text + "'}");
     }
 
     @Test
