@@ -127,8 +127,8 @@ class _Draft:
         path = folder.removeprefix(prefix)
         key = self._rng.choice(
             (
-                folder, prefix, f"{prefix}processing-failed/{path}x",
-                f"{prefix}result=format-conversion-failed/{path}x", f"{prefix}team/{path}x", f"{folder}deeper/part-1", f"other/{path}part-1",
+                folder, prefix, f"{prefix}processing-failed/{path}x", f"{prefix}team/{path}x",
+                f"{prefix}result=format-conversion-failed/{path}x", f"{folder}deeper/part-1", f"other/{path}part-1",
                 f"{prefix}2026/01/05/24/x", f"{prefix}2026/02/30/01/x", f"{prefix}datehour=2026-01-05-24/x",
                 f"{prefix}readme.txt", f"{prefix}datehour=2026-02-30-01/x", f"{prefix}datehour=2026-01-05/x",
                 f"{prefix}2026/1/5/03/x",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 _PIECES = (
-    b'"', b"\\", b"{", b"}", b"[", b"]", b":", b",", b"}{", b"},{", b"\n", b"\r\n", b" ", b"\t", b"\0", b"\x1f", b"null",
-    b"true", b"-", b"0", b"1e5", b"1.5", b"-0", b"1e400", b"12345678901234567890", b"\\u0000", b"\\ud800", b"\\ud83d\\ude00",
-    b"\\n", b"\\\\", b'\\"', b"\xff", b"\xc3\xa9", b"\xf0\x9f\x98\x80", b"\xef\xbb\xbf", b"{}", b"[]", b'""', b"2023-02-30", b"T24:00",
-    b";", b"|", b"'", b"#", b"''", b'"",', b"\x1f\x8b", b"NULL", b"\\N", b"H4sI",
+    b'"', b"\\", b"{", b"}", b"[", b"]", b":", b",", b"}{", b"},{", b"\n", b"\r\n", b" ", b"\t", b"\0", b"\x1f",
+    b"null", b"true", b"-", b"0", b"1e5", b"1.5", b"-0", b"1e400", b"12345678901234567890", b"\\u0000", b"\\ud800",
+    b"\\ud83d\\ude00", b"\\n", b"\\\\", b'\\"', b"\xff", b"\xc3\xa9", b"\xf0\x9f\x98\x80", b"\xef\xbb\xbf", b"{}",
+    b"[]", b'""', b"2023-02-30", b"T24:00", b";", b"|", b"'", b"#", b"''", b'"",', b"\x1f\x8b", b"NULL",
+    b"\\N", b"H4sI",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Cases with a contract of their own: what can land, and the rows and quarantined records that must come of it.
 
-Each was written and read over by hand. The oracle and the product are held against it, and against one another on objects
-that random changes make of what lands there.
+Each was written and read over by hand. The oracle and the product are held against it, and against one another on
+objects that random changes make of what lands there.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def decoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_oracle_agrees_with_the_case(name: str) -> None:
-    found: Rows = {table.name: [] for table in _tables(name)} | {"quarantine": []}
+    found: Rows = {table: [] for table in [*(table.name for table in _tables(name)), "quarantine"]}
     for table in _tables(name):
         for key, data in _landed(name).items():
             hour = landing_hour(table, key)

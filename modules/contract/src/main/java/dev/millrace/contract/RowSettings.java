@@ -7,7 +7,7 @@ public final class RowSettings {
     /** Raised whenever the JSON decoder makes other rows of the same bytes. */
     public static final int JSON_OUTPUT_VERSION = 2;
     /** The same for the CSV decoder. */
-    public static final int CSV_OUTPUT_VERSION = 1;
+    public static final int CSV_OUTPUT_VERSION = 2;
 
     private RowSettings() {}
 

@@ -47,7 +47,7 @@ public final class ObjectDecoder {
 
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
-        return new ObjectDecoder(table, chunk, Math.max(2, chunk));
+        return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
     }
 
     /**
