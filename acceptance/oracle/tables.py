@@ -28,11 +28,29 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A field of a CSV record without a header, counted from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CsvDialect:
+    """How fields are written. ``quote`` and ``escape`` are empty where there is none."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    has_header: bool = True
+    null: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LandingHourText:
     """The landing hour as ``yyyy-MM-dd-HH``."""
 
 
-Origin = Member | Field | LandingHourText
+Origin = Member | Field | Position | LandingHourText
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +128,7 @@ class SourceTable:
     """The column that divides the table into periods; without one, the landing hour does."""
     period: Literal["hour", "day", "month", "year", "none"]
     max_record_bytes: int = 16 * 1024 * 1024
-    csv_delimiter: str = ","
+    csv: CsvDialect = CsvDialect()
     envelope: Literal["none", "message"] = "none"
     routing: Routing | None = None
 

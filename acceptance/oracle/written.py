@@ -9,7 +9,18 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
-from oracle.tables import Column, Field, LandingHourText, Member, Origin, Routing, SourceTable, Type
+from oracle.tables import (
+    Column,
+    CsvDialect,
+    Field,
+    LandingHourText,
+    Member,
+    Origin,
+    Position,
+    Routing,
+    SourceTable,
+    Type,
+)
 
 _TYPE = re.compile(r"([a-z ]+?)(?:\(([0-9]+)(?:, ?([0-9]+))?\))?")
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -46,30 +57,48 @@ def _table(written: dict[str, Any], pipeline: str) -> SourceTable:
     envelope = settings.get("envelope", "none")
     default = ("/body/" if envelope == "message" else "/") + _escaped(key_prefix)
     event_time = settings.get("eventTime", "landingHour")
+    dialect = _dialect(settings)
+    columns: list[Column] = []
+    for one in written["properties"]:
+        columns.append(_column(one, kind, default, dialect, columns))
     keys = [one for one in written["properties"] if one.get("primaryKey")]
     return SourceTable(
         name=written["name"],
         prefix=settings.get("prefix", pipeline + "/"),
         layout=settings["layout"],
         format=kind,
-        columns=tuple(_column(one, kind, default) for one in written["properties"]),
+        columns=tuple(columns),
         key=tuple(one["name"] for one in sorted(keys, key=lambda one: one.get("primaryKeyPosition", 0))),
         event_time=None if event_time == "landingHour" else event_time,
         period=settings["period"],
         max_record_bytes=_size(settings.get("maxRecordBytes", "16MiB")),
-        csv_delimiter=settings.get("csvDelimiter", ","),
+        csv=dialect,
         envelope=envelope,
         routing=Routing(key_prefix) if key_prefix else None,
     )
 
 
-def _column(written: dict[str, Any], kind: str, default: str) -> Column:
+def _dialect(settings: dict[str, Any]) -> CsvDialect:
+    quote, escape = settings.get("csvQuote", '"'), settings.get("csvEscape", "none")
+    return CsvDialect(
+        delimiter=settings.get("csvDelimiter", ","),
+        quote="" if quote == "none" else quote,
+        escape="" if escape == "none" else escape,
+        has_header=settings.get("csvHeader", "first-line") == "first-line",
+        null=settings.get("csvNull"),
+    )
+
+
+def _column(written: dict[str, Any], kind: str, default: str, dialect: CsvDialect, before: list[Column]) -> Column:
     settings = _settings(written)
     name = written["name"]
     formats = settings.get("timeFormats", ["iso"] if written["physicalType"] == "timestamptz" else [])
     origin: Origin
     if "metadata" in settings:
         origin = LandingHourText()
+    elif kind == "csv" and not dialect.has_header:
+        positions = [column.origin.number for column in before if isinstance(column.origin, Position)]
+        origin = Position(settings.get("position", positions[-1] + 1 if positions else 1))
     elif kind == "csv":
         origin = Field(settings.get("header", name))
     else:

@@ -33,9 +33,11 @@ from oracle.tables import (
     TEXT,
     TIMESTAMP,
     Column,
+    CsvDialect,
     Field,
     LandingHourText,
     Member,
+    Position,
     Routing,
     SourceTable,
     Type,
@@ -455,8 +457,31 @@ class TestCsvRecords:
     def test_with_invalid_utf8_in_any_field_are_quarantined_before_their_fields_count(self) -> None:
         assert _summary(TWO_FIELDS, b"a,b\n1,2,\xff") == [("invalid-utf8", b"1,2,\xff")]
 
+    def test_may_escape_characters_within_quotes_and_without(self) -> None:
+        table = replace(TWO_FIELDS, csv=CsvDialect(escape="\\"))
+        landed = b'a,b\n1\\,2,"say \\"so\\" ""twice"""\n3\\\n4,\\\\\n5,x\\\r\n6,7\\'
+        assert _summary(table, landed) == [
+            ("1,2", 'say "so" "twice"'), ("3\n4", "\\"), ("5", "x\r"), ("6", "7\\"),
+        ]  # fmt: skip
+        assert _summary(table, b'a,b\n1,"2\\"\n3,4') == [("malformed", b'1,"2\\"'), ("3", "4")]
+
+    def test_may_have_another_quote_or_none(self) -> None:
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(quote="'")), b"a,b\n'1,''',\"2\"") == [("1,'", '"2"')]
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(quote="")), b'a,b\n"1,2"') == [('"1', '2"')]
+
+    def test_without_a_header_take_fields_by_position(self) -> None:
+        columns = Column("a", TEXT, Position(3)), Column("b", Type("integer"), Position(1))
+        table = _csv_table(*columns, csv=CsvDialect(has_header=False))
+        assert _summary(table, b"1,x,y\n2,x,z,more\n3,x\nw,x,y") == [
+            ("y", 1), ("z", 2), ("field-count", b"3,x"), ("wrong-type", b"w,x,y"),
+        ]  # fmt: skip
+
+    def test_may_write_null_as_a_text_without_quotes(self) -> None:
+        table = replace(TWO_FIELDS, csv=CsvDialect(escape="\\", null="\\N"))
+        assert _summary(table, b'a,b\n\\N,"\\N"\n\\N ,') == [(None, "N"), ("N ", None)]
+
     def test_may_be_divided_by_another_character(self) -> None:
-        assert _summary(replace(TWO_FIELDS, csv_delimiter=";"), b'a;b\n1,;"2;"') == [("1,", "2;")]
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(delimiter=";")), b'a;b\n1,;"2;"') == [("1,", "2;")]
 
 
 class TestColumns:

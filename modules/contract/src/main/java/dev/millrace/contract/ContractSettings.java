@@ -87,6 +87,38 @@ final class ContractSettings {
             "`,`",
             "What separates fields.",
             Readings::delimiter);
+    static final Setting<Optional<Character>> CSV_QUOTE = new Setting<>(
+            "csvQuote",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "one ASCII character, `none`",
+            "`\"`",
+            "What may stand around a field that holds delimiters or line ends; twice within one it stands for itself.",
+            Readings::characterOrNone);
+    static final Setting<Optional<Character>> CSV_ESCAPE = new Setting<>(
+            "csvEscape",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "one ASCII character, `none`",
+            "`none`",
+            "What makes the character after it an ordinary one, within quotes and without.",
+            Readings::characterOrNone);
+    static final Setting<Boolean> CSV_HEADER = new Setting<>(
+            "csvHeader",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "`first-line`, `none`",
+            "`first-line`",
+            "Whether the first line names the fields. With `none` columns take them by their `position`.",
+            Readings.oneOf("header", words("first-line", true, "none", false)));
+    static final Setting<String> CSV_NULL = new Setting<>(
+            "csvNull",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "a text: `NULL`, `\\N`",
+            "none: blank fields alone are null",
+            "What a field without quotes holds, exactly, that is null.",
+            Readings::plainText);
     static final Setting<String> EVENT_TIME = new Setting<>(
             "eventTime",
             Level.TABLE,
@@ -215,6 +247,14 @@ final class ContractSettings {
             "the column's name",
             "The field that the column takes.",
             Readings.text(ContractSettings::header));
+    static final Setting<Integer> POSITION = new Setting<>(
+            "position",
+            Level.PROPERTY,
+            "a column of a table with `csvHeader: none`",
+            "a whole number from 1",
+            "one more than that of the column before",
+            "Which of a line's fields the column takes.",
+            Readings::position);
     static final Setting<Origin.LandingHour> METADATA = new Setting<>(
             "metadata",
             Level.PROPERTY,
@@ -259,6 +299,10 @@ final class ContractSettings {
             ENVELOPE,
             KEY_PREFIX,
             CSV_DELIMITER,
+            CSV_QUOTE,
+            CSV_ESCAPE,
+            CSV_HEADER,
+            CSV_NULL,
             EVENT_TIME,
             EVENT_TIME_FALLBACK,
             PERIOD,
@@ -272,6 +316,7 @@ final class ContractSettings {
             WITHIN,
             TAKE,
             HEADER,
+            POSITION,
             METADATA,
             TIME_FORMATS,
             MASK);

@@ -28,6 +28,14 @@ public sealed interface Origin {
         }
     }
 
+    /** A field of a CSV record without a header, counted from 1. */
+    record Position(int number) implements Origin {
+        @Override
+        public String place() {
+            return "/" + number;
+        }
+    }
+
     /** The hour in which the object landed. */
     record LandingHour() implements Origin {
         @Override

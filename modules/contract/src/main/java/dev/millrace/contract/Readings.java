@@ -144,6 +144,25 @@ final class Readings {
         });
     }
 
+    static Optional<Optional<Character>> characterOrNone(Written written, Problems problems) {
+        return plainText(written, problems).flatMap(text -> {
+            if (text.equals("none")) {
+                return Optional.of(Optional.empty());
+            }
+            if (text.length() != 1 || text.charAt(0) > 126 || text.charAt(0) <= ' ') {
+                return refuse(written, problems, "no such character", "one visible ASCII character, none");
+            }
+            return Optional.of(Optional.of(text.charAt(0)));
+        });
+    }
+
+    static Optional<Integer> position(Written written, Problems problems) {
+        return scalar(written)
+                .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+                .map(Integer::parseInt)
+                .or(() -> refuse(written, problems, "no position", "a whole number from 1"));
+    }
+
     /** One format or a list of them. */
     static Optional<List<TimeFormat>> timeFormats(Written written, Problems problems) {
         List<Written> items = written instanceof Written.Items list ? list.items() : List.of(written);

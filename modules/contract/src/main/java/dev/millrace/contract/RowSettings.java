@@ -19,6 +19,9 @@ public final class RowSettings {
         SettingsText text = new SettingsText();
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
             text.add("csv", CSV_OUTPUT_VERSION).add("delimiter", String.valueOf(csv.delimiter()));
+            text.add("quote", csv.quote().map(String::valueOf))
+                    .add("escape", csv.escape().map(String::valueOf));
+            text.add("headerLine", String.valueOf(csv.header())).add("null", csv.nullText());
         } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
             text.add("json", JSON_OUTPUT_VERSION);
             if (json.envelope() != SourceTable.Envelope.NONE) {
@@ -51,6 +54,8 @@ public final class RowSettings {
             text.add("take", word(member.take()));
         } else if (origin instanceof Origin.Header header) {
             text.add("header", header.name());
+        } else if (origin instanceof Origin.Position position) {
+            text.add("position", position.number());
         } else {
             text.add("metadata", "landingHour");
         }

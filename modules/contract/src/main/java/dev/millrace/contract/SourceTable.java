@@ -92,7 +92,32 @@ public record SourceTable(
             }
         }
 
-        record Csv(char delimiter) implements RecordFormat {}
+        /**
+         * Lines of fields.
+         *
+         * @param quote what stands around fields, if anything may
+         * @param escape what makes the byte after it an ordinary one, if anything does
+         * @param header whether the first line names the fields
+         * @param nullText what an unquoted field holds that is null, beside a blank one
+         */
+        record Csv(
+                char delimiter,
+                Optional<Character> quote,
+                Optional<Character> escape,
+                boolean header,
+                Optional<String> nullText)
+                implements RecordFormat {
+            public Csv {
+                requireNonNull(quote, "quote");
+                requireNonNull(escape, "escape");
+                requireNonNull(nullText, "nullText");
+            }
+
+            /** RFC 4180 with a header. */
+            public Csv(char delimiter) {
+                this(delimiter, Optional.of('"'), Optional.empty(), true, Optional.empty());
+            }
+        }
     }
 
     /** What stands around the record that the columns read. */

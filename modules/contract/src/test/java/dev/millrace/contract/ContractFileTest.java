@@ -356,6 +356,35 @@ class ContractFileTest {
     }
 
     @Test
+    void takesADialectOfCsv() throws IOException {
+        SourceTable table = read(csv(
+                        "csvQuote, value: none",
+                        "csvEscape, value: \\",
+                        "csvHeader, value: none",
+                        "csvNull, value: \\N"))
+                .sources()
+                .get(0);
+        assertThat(table.format())
+                .isEqualTo(new SourceTable.RecordFormat.Csv(
+                        ',', Optional.empty(), Optional.of('\\'), false, Optional.of("\\N")));
+        assertThat(table.sourceColumns().stream().map(SourceColumn::origin))
+                .containsExactly(new Origin.Position(1), new Origin.Position(2));
+        assertThat(sentences(csv("csvQuote, value: ','", "csvEscape, value: ','", "csvHeader, value: no")))
+                .containsExactly(
+                        "quote and delimiter are the same character",
+                        "the escape is another one's character; a doubled quote needs no setting to stand for itself",
+                        "'no' is no header; allowed: first-line, none");
+    }
+
+    private static String csv(String... settings) {
+        StringBuilder text = new StringBuilder("value: csv}");
+        for (String setting : settings) {
+            text.append("\n      - {property: ").append(setting).append('}');
+        }
+        return SMALL.replace("value: json}", text);
+    }
+
+    @Test
     void readsColumnsOfMessagesFromTheirBodies() throws IOException {
         SourceTable table = read(SMALL.replace(
                         "value: json}", "value: json}\n      - {property: envelope, value: message}"))

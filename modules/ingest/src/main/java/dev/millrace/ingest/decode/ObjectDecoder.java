@@ -31,7 +31,7 @@ public final class ObjectDecoder {
         ColumnPlan[] plans = ColumnPlan.of(table);
         row = new DecodedRow(plans);
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
-            records = new CsvRecords(table, plans, csv.delimiter());
+            records = new CsvRecords(table, plans, csv);
         } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
             records = new JsonRecords(table, json, plans);
         } else {

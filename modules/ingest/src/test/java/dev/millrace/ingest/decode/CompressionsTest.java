@@ -62,7 +62,9 @@ class CompressionsTest {
         byte[] block = new byte[snappy.maxCompressedLength(plain.length)];
         int length = snappy.compress(plain, 0, plain.length, block, 0, block.length);
         ByteBuffer out = ByteBuffer.allocate(20 + length);
-        out.put(new byte[] {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0}).putInt(1).putInt(1);
+        out.put(new byte[] {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0})
+                .putInt(1)
+                .putInt(1);
         return out.putInt(length).put(block, 0, length).array();
     }
 
@@ -87,7 +89,9 @@ class CompressionsTest {
     private static byte[] events(int count) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            text.append("{\"id\":\"").append(Integer.toHexString(i * 0x9e3779b9)).append("\"}\n");
+            text.append("{\"id\":\"")
+                    .append(Integer.toHexString(i * 0x9e3779b9))
+                    .append("\"}\n");
         }
         return bytes(text.toString());
     }
@@ -110,7 +114,9 @@ class CompressionsTest {
         for (byte[] object : List.of(
                 joined(zstd(one), skippable, zstd(new byte[0]), Zstd.compress(other)),
                 joined(skippable, zstd(joined(one, other))),
-                joined(compressed(one, SnappyFramedOutputStream::new), compressed(other, SnappyFramedOutputStream::new)),
+                joined(
+                        compressed(one, SnappyFramedOutputStream::new),
+                        compressed(other, SnappyFramedOutputStream::new)),
                 joined(hadoop(one), hadoop(other)))) {
             assertThat(Decoded.of(ID, object).records()).containsExactly("[1]", "[2]");
         }
@@ -120,7 +126,8 @@ class CompressionsTest {
     void recordsBeforeAMissingEndCountAndTheFaultIsOneMore() {
         byte[] plain = events(30_000);
         for (byte[] object : everyWay(plain)) {
-            List<String> records = Decoded.of(ID, Arrays.copyOf(object, object.length - 3)).records();
+            List<String> records =
+                    Decoded.of(ID, Arrays.copyOf(object, object.length - 3)).records();
             assertThat(records.get(records.size() - 1)).startsWith("damaged-compression ");
             assertThat(records.subList(0, records.size() - 1))
                     .isEqualTo(Decoded.of(ID, plain).records().subList(0, records.size() - 1));
@@ -180,9 +187,7 @@ class CompressionsTest {
                 flipped[random.nextInt(object.length)] ^= (byte) (1 << random.nextInt(8));
                 List<String> whole = Decoded.of(ID, flipped).everything();
                 List<String> portions = Decoded.of(
-                                ObjectDecoder.of(ID.table(), 16),
-                                ID.table(),
-                                new java.io.ByteArrayInputStream(flipped))
+                                ObjectDecoder.of(ID.table(), 16), ID.table(), new java.io.ByteArrayInputStream(flipped))
                         .everything();
                 assertThat(portions).isEqualTo(whole);
             }

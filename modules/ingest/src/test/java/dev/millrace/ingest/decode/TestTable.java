@@ -57,6 +57,10 @@ final class TestTable {
         return new TestTable(new SourceTable.RecordFormat.Csv(delimiter));
     }
 
+    static TestTable csv(SourceTable.RecordFormat.Csv dialect) {
+        return new TestTable(dialect);
+    }
+
     static FieldType varchar(int length) {
         return new FieldType.Text(OptionalInt.of(length));
     }
@@ -95,6 +99,10 @@ final class TestTable {
 
     TestTable header(String header, String name, FieldType type, TimeFormat... formats) {
         return add(name, type, false, new Origin.Header(header), formats);
+    }
+
+    TestTable position(int number, String name, FieldType type) {
+        return add(name, type, false, new Origin.Position(number));
     }
 
     TestTable landingHour(String name, FieldType type) {
