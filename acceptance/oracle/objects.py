@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from oracle import snappy, zip, zstd
 from oracle.deflate import salvage
+from oracle.tables import SourceTable
 
 _MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -21,10 +24,26 @@ class Inflated:
     damaged: bool
 
 
-def open_object(landed: bytes) -> Inflated:
-    """Inflates what begins as gzip, whatever its name, and takes anything else as it is."""
-    data, damaged = _inflate_members(landed) if landed.startswith(_MAGIC) else (landed, False)
+def open_object(landed: bytes, table: SourceTable | None = None) -> Inflated:
+    """Inflates what begins as something compressed, whatever its name, and takes anything else as it is."""
+    data, damaged = _inflation(landed)(landed)
     return Inflated(data.removeprefix(_BYTE_ORDER_MARK), damaged)
+
+
+def _inflation(landed: bytes) -> Callable[[bytes], tuple[bytes, bool]]:
+    if landed.startswith(_MAGIC):
+        return _inflate_members
+    if zstd.begins(landed):
+        return zstd.inflate
+    if landed.startswith((b"PK\3\4", b"PK\5\6")):
+        return zip.inflate
+    if landed.startswith((snappy.STREAM, snappy.JAVA)) or snappy.is_hadoop(landed):
+        return snappy.inflate
+    return _as_it_is
+
+
+def _as_it_is(landed: bytes) -> tuple[bytes, bool]:
+    return landed, False
 
 
 def _inflate_members(landed: bytes) -> tuple[bytes, bool]:

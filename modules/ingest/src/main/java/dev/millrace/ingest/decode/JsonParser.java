@@ -273,6 +273,21 @@ final class JsonParser {
         return p;
     }
 
+    /** Index of the first byte from p on that is neither white space nor the punctuation of an array. */
+    static int between(byte[] b, int from) {
+        int p = from;
+        while (b[p] == '\n'
+                || b[p] == ','
+                || b[p] == ' '
+                || b[p] == '\r'
+                || b[p] == '\t'
+                || b[p] == '['
+                || b[p] == ']') {
+            p++;
+        }
+        return p;
+    }
+
     private int fail(Fault rule, int at) {
         fault = rule;
         faultAt = at;

@@ -31,9 +31,11 @@ public final class ObjectDecoder {
         ColumnPlan[] plans = ColumnPlan.of(table);
         row = new DecodedRow(plans);
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
-            records = new CsvRecords(table, plans, csv.delimiter());
+            records = new CsvRecords(table, plans, csv);
+        } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
+            records = new JsonRecords(table, json, plans);
         } else {
-            records = new JsonRecords(table, plans);
+            throw new IllegalArgumentException("no decoder for " + table.format());
         }
         raw = new byte[rawChunk];
         bytes = new byte[chunk + Window.SLACK];
@@ -45,12 +47,12 @@ public final class ObjectDecoder {
 
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
-        return new ObjectDecoder(table, chunk, Math.max(2, chunk));
+        return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
     }
 
     /**
-     * Reads every record of the object, hands each to the sink in order, and returns how many there were, clean and
-     * quarantined. Closes nothing. An exception is the source's or the sink's own: damage in the object is a violation.
+     * Reads every record of the object, hands those of the table to the sink in order, and returns how many of these there
+     * were, clean and quarantined. Closes nothing. An exception is the source's or the sink's own: damage in the object is a violation.
      */
     public long decode(InputStream landedBytes, LandingHour hour, RecordSink sink) throws IOException {
         row.landed(hour);
@@ -59,8 +61,8 @@ public final class ObjectDecoder {
             window.skipByteOrderMark();
             long count = records.read(window, row, sink);
             bytes = window.bytes;
-            if (landed.damage() == null) {
-                return count;
+            if (landed.damage() == null || !records.takesTheRest()) {
+                return count - records.ofOthers();
             }
             long damaged = count + 1;
             sink.violation(new Violation(
@@ -70,7 +72,7 @@ public final class ObjectDecoder {
                     requireNonNull(landed.damage()),
                     window.cutOffPayload(),
                     window.cutOffLength()));
-            return damaged;
+            return damaged - records.ofOthers();
         }
     }
 }
