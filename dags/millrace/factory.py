@@ -29,8 +29,7 @@ def pipeline_dag(contract: Contract, variables: Mapping[str, str] = os.environ) 
     """The DAG of a pipeline. That of a contract that cannot be read has no schedule; its first task tells why."""
     with DAG(
         dag_id=contract.pipeline,
-        dag_display_name=contract.title,
-        description=contract.description.get("purpose", "")[:250] or None,
+        description=contract.title,
         doc_md=page(contract),
         schedule=CronDataIntervalTimetable(contract.schedule, timezone="UTC") if contract.schedule else None,
         start_date=_START,
