@@ -6,6 +6,8 @@ import java.util.Locale;
 public final class RowSettings {
     /** Raised whenever the JSON decoder makes other rows of the same bytes. */
     public static final int JSON_OUTPUT_VERSION = 2;
+    /** The same for the decoder of CloudWatch Logs. */
+    public static final int CLOUDWATCH_LOGS_OUTPUT_VERSION = 1;
     /** The same for the CSV decoder. */
     public static final int CSV_OUTPUT_VERSION = 2;
 
@@ -28,6 +30,9 @@ public final class RowSettings {
                 text.add("envelope", word(json.envelope()));
             }
             json.routing().ifPresent(routing -> add(text, routing));
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
+            text.add("cloudwatch-logs", CLOUDWATCH_LOGS_OUTPUT_VERSION).add("envelope", word(logs.envelope()));
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))

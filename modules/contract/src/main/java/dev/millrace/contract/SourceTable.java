@@ -92,6 +92,13 @@ public record SourceTable(
             }
         }
 
+        /** Envelopes of CloudWatch Logs; a record is one of an envelope's events with what is around it. */
+        record CloudWatchLogs(Envelope envelope) implements RecordFormat {
+            public CloudWatchLogs {
+                requireNonNull(envelope, "envelope");
+            }
+        }
+
         /**
          * Lines of fields.
          *

@@ -22,6 +22,7 @@ public final class ObjectDecoder {
     private final int longestRecord;
     private final DecodedRow row;
     private final Records records;
+    private final boolean mayHoldGzip;
     private final byte[] raw;
     private byte[] bytes;
 
@@ -33,10 +34,13 @@ public final class ObjectDecoder {
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
             records = new CsvRecords(table, plans, csv);
         } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
-            records = new JsonRecords(table, json, plans);
+            records = JsonRecords.of(table, json, plans);
+        } else if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
+            records = JsonRecords.of(table, logs, plans);
         } else {
             throw new IllegalArgumentException("no decoder for " + table.format());
         }
+        mayHoldGzip = table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs;
         raw = new byte[rawChunk];
         bytes = new byte[chunk + Window.SLACK];
     }
@@ -56,7 +60,7 @@ public final class ObjectDecoder {
      */
     public long decode(InputStream landedBytes, LandingHour hour, RecordSink sink) throws IOException {
         row.landed(hour);
-        try (LandedBytes landed = new LandedBytes(landedBytes, raw)) {
+        try (LandedBytes landed = new LandedBytes(landedBytes, raw, mayHoldGzip)) {
             Window window = new Window(landed, bytes, chunk, longestRecord);
             window.skipByteOrderMark();
             long count = records.read(window, row, sink);
