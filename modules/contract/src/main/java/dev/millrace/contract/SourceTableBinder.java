@@ -121,6 +121,11 @@ final class SourceTableBinder {
             if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
                 customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
             }
+            if (format.get().equals("parquet")) {
+                customs.refuse(ENVELOPE, "is only for a table with 'format: json' or 'cloudwatch-logs'");
+                customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+                return Optional.of(new RecordFormat.Parquet());
+            }
             if (format.get().equals("cloudwatch-logs")) {
                 customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
                 return Optional.of(new RecordFormat.CloudWatchLogs(envelope.orElse(SourceTable.Envelope.NONE)));

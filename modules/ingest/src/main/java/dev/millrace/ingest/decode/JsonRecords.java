@@ -52,6 +52,28 @@ final class JsonRecords implements Records {
         return new JsonRecords(table, new SourceTable.RecordFormat.Json(), events, plans);
     }
 
+    /** Records that are handed over one by one, as {@link #one} takes them. */
+    static JsonRecords ofRows(SourceTable table, ColumnPlan[] plans) {
+        return new JsonRecords(table, new SourceTable.RecordFormat.Json(), null, plans);
+    }
+
+    /** Reads the record that is the whole of a text, with a 0 behind it; tells what is wrong with it. */
+    @Nullable
+    Fault one(byte[] text, int length, DecodedRow row) {
+        faultyPlace = "";
+        if (length > longestRecord) {
+            return Fault.TOO_LONG;
+        }
+        parser.clear();
+        return parser.parse(text, 0, length, ROOT) < 0
+                ? parser.fault()
+                : columns(text, 0, length, KeyRoute.Owner.THIS, row);
+    }
+
+    String faultyPlace() {
+        return faultyPlace;
+    }
+
     @Override
     public long ofOthers() {
         return ofOthers;

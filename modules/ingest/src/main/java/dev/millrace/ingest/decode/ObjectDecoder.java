@@ -3,9 +3,18 @@ package dev.millrace.ingest.decode;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.LandingHour;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.SourceColumn;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.lake.ObjectSource;
+import dev.millrace.lake.read.ParquetRows;
+import dev.millrace.lake.read.RowText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads landed objects of one table, one at a time. It keeps its buffers from object to object, so one worker thread
@@ -23,6 +32,9 @@ public final class ObjectDecoder {
     private final DecodedRow row;
     private final Records records;
     private final boolean mayHoldGzip;
+    /** The fields that are read of a file of rows; without a value where objects are read as streams. */
+    private final Optional<Set<String>> fields;
+
     private final byte[] raw;
     private byte[] bytes;
 
@@ -37,10 +49,15 @@ public final class ObjectDecoder {
             records = JsonRecords.of(table, json, plans);
         } else if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
             records = JsonRecords.of(table, logs, plans);
+        } else if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+            records = JsonRecords.ofRows(table, plans);
         } else {
             throw new IllegalArgumentException("no decoder for " + table.format());
         }
         mayHoldGzip = table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs;
+        fields = table.format() instanceof SourceTable.RecordFormat.Parquet
+                ? Optional.of(fields(table))
+                : Optional.empty();
         raw = new byte[rawChunk];
         bytes = new byte[chunk + Window.SLACK];
     }
@@ -52,6 +69,50 @@ public final class ObjectDecoder {
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
         return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
+    }
+
+    private static Set<String> fields(SourceTable table) {
+        return table.sourceColumns().stream()
+                .map(SourceColumn::origin)
+                .filter(Origin.Member.class::isInstance)
+                .map(origin -> ((Origin.Member) origin).pointer().members().get(0))
+                .collect(Collectors.toSet());
+    }
+
+    /** The same for an object that may be read from anywhere. */
+    public long decode(ObjectSource source, LandingHour hour, RecordSink sink) throws IOException {
+        if (fields.isPresent()) {
+            return rows(source, fields.get(), hour, sink);
+        }
+        try (InputStream landed = source.whole()) {
+            return decode(landed, hour, sink);
+        }
+    }
+
+    private long rows(ObjectSource source, Set<String> names, LandingHour hour, RecordSink sink) throws IOException {
+        row.landed(hour);
+        JsonRecords json = (JsonRecords) records;
+        RowText text = new RowText();
+        long record = 0;
+        try (ParquetRows rows = ParquetRows.of(source, names)) {
+            while (rows.next(text)) {
+                record++;
+                Fault fault = json.one(text.bytes(), text.length(), row);
+                if (fault == null) {
+                    sink.row(record, row);
+                } else {
+                    byte[] payload = Arrays.copyOf(text.bytes(), Math.min(text.length(), Violation.MAX_PAYLOAD_BYTES));
+                    sink.violation(new Violation(
+                            record, fault.reason(), json.faultyPlace(), fault.text(), payload, text.length()));
+                }
+            }
+            if (rows.damage().isPresent()) {
+                record++;
+                String detail = rows.damage().get();
+                sink.violation(new Violation(record, Reason.DAMAGED_COMPRESSION, "", detail, new byte[0], 0));
+            }
+        }
+        return record;
     }
 
     /**
