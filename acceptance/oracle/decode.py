@@ -11,8 +11,10 @@ from oracle.csv_records import CsvField, CsvObject, read_csv
 from oracle.hours import dashed_hour, hour_start, period_of
 from oracle.json_records import split_json
 from oracle.json_text import JsonValue
+from oracle.log_events import events
 from oracle.objects import Inflated, open_object
 from oracle.pieces import DAMAGED, Piece
+from oracle.rows import parquet_rows
 from oracle.tables import Column, Field, Member, Position, Routing, SourceTable
 from oracle.values import Value, Violation, csv_value, json_value, message_body
 
@@ -45,7 +47,11 @@ Record = CleanRecord | QuarantinedRecord
 
 def decode(table: SourceTable, landed: bytes, hour: int) -> list[Record]:
     """The object's records in the order of their bytes, numbered from 1."""
-    inflated = open_object(landed)
+    if table.format == "parquet":
+        return _row_records(table, landed, hour)
+    inflated = open_object(landed, table)
+    if table.format == "cloudwatch-logs":
+        return _log_records(table, inflated, hour)
     return _json_records(table, inflated, hour) if table.format == "json" else _csv_records(table, inflated, hour)
 
 
@@ -66,6 +72,34 @@ def _json_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Rec
         _json_record(table, hour, number, piece)
         for number, piece in enumerate(pieces, start=1)
         if table.routing is None or _is_own(table.routing, piece)
+    ]
+
+
+def _row_records(table: SourceTable, landed: bytes, hour: int) -> list[Record]:
+    def read(column: Column, record: JsonValue) -> Value:
+        assert isinstance(column.origin, Member)
+        return json_value(column, column.origin, record)
+
+    origins = [column.origin for column in table.columns]
+    fields = {origin.pointer.split("/")[1] for origin in origins if isinstance(origin, Member)}
+    rows = parquet_rows(landed, {field.replace("~1", "/").replace("~0", "~") for field in fields})
+    if rows is None:
+        return [QuarantinedRecord(1, DAMAGED, "", b"")]
+    pieces: list[Piece[JsonValue]] = [Piece(b"", row) for row in rows]
+    return [_judged(table, hour, number, piece, read) for number, piece in enumerate(pieces, start=1)]
+
+
+def _log_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:
+    def read(column: Column, record: JsonValue) -> Value:
+        assert isinstance(column.origin, Member)
+        return json_value(column, column.origin, record)
+
+    found = events(table, split_json(inflated, table.max_record_bytes))
+    return [
+        QuarantinedRecord(number, piece.reason or DAMAGED, pointer, piece.extent)
+        if piece.content is None
+        else _judged(table, hour, number, piece, read)
+        for number, (piece, pointer) in enumerate(found, start=1)
     ]
 
 

@@ -26,7 +26,12 @@ class Inflated:
 
 def open_object(landed: bytes, table: SourceTable | None = None) -> Inflated:
     """Inflates what begins as something compressed, whatever its name, and takes anything else as it is."""
-    data, damaged = _inflation(landed)(landed)
+    if table is not None and table.format == "cloudwatch-logs":
+        data, damaged = (landed, False) if landed.startswith(_MAGIC) else _inflation(landed)(landed)
+        for _ in range(2):
+            data, damaged = _inflate_within(data, damaged)
+    else:
+        data, damaged = _inflation(landed)(landed)
     return Inflated(data.removeprefix(_BYTE_ORDER_MARK), damaged)
 
 
@@ -51,15 +56,40 @@ def _inflate_members(landed: bytes) -> tuple[bytes, bool]:
     while rest:
         if not rest.startswith(_MAGIC):
             return out, True
-        member = zlib.decompressobj(_GZIP)
-        try:
-            out += member.decompress(rest) + member.flush()
-        except zlib.error:
-            return out + _before_fault(rest), True
-        if not member.eof:
+        content, following = _member(rest)
+        out += content
+        if following is None:
             return out, True
-        rest = member.unused_data
+        rest = following
     return out, False
+
+
+def inflate_members(landed: bytes) -> bytes | None:
+    """What gzip holds that is whole."""
+    content, is_damaged = _inflate_members(landed)
+    return None if is_damaged else content
+
+
+def _inflate_within(data: bytes, is_damaged: bool) -> tuple[bytes, bool]:
+    """Every member among the bytes taken for what it holds."""
+    out, rest = b"", data
+    while (at := rest.find(_MAGIC)) >= 0:
+        content, following = _member(rest[at:])
+        out += rest[:at] + content
+        if following is None:
+            return out, True
+        rest = following
+    return out + rest, is_damaged
+
+
+def _member(data: bytes) -> tuple[bytes, bytes | None]:
+    """What the member at the beginning holds, and what follows it; nothing where it is damaged."""
+    member = zlib.decompressobj(_GZIP)
+    try:
+        content = member.decompress(data) + member.flush()
+    except zlib.error:
+        return _before_fault(data), None
+    return content, member.unused_data if member.eof else None
 
 
 def _before_fault(member: bytes) -> bytes:

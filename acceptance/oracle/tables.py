@@ -121,7 +121,7 @@ class SourceTable:
     prefix: str
     layout: str
     """``firehose``, ``datehour`` or a pattern of folders."""
-    format: Literal["json", "csv"]
+    format: Literal["json", "csv", "cloudwatch-logs", "parquet"]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     event_time: str | None

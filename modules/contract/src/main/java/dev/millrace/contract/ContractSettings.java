@@ -56,14 +56,18 @@ final class ContractSettings {
             "format",
             Level.TABLE,
             "a table that is read",
-            "`json`, `csv`",
+            "`json`, `csv`, `cloudwatch-logs`, `parquet`",
             "required",
-            "How objects divide into records. Compression is found by itself.",
-            Readings.oneOf("format", words("json", "json", "csv", "csv")));
+            "How objects divide into records. Compression is found by itself. `cloudwatch-logs`: a record is an event of an"
+                    + " envelope of CloudWatch Logs, compressed by itself or not; pointers lead into the envelope, `/logGroup`,"
+                    + " and into the event, `/logEvents/message`. `parquet`: a record is a row, and pointers name its fields.",
+            Readings.oneOf(
+                    "format",
+                    words("json", "json", "csv", "csv", "cloudwatch-logs", "cloudwatch-logs", "parquet", "parquet")));
     static final Setting<SourceTable.Envelope> ENVELOPE = new Setting<>(
             "envelope",
             Level.TABLE,
-            "a table that is read, `format: json`",
+            "a table that is read, `format: json` or `cloudwatch-logs`",
             "`none`, `message`",
             "`none`",
             "What stands around a record. `message`: `{\"meta\":{…},\"body\":\"…\"}`, where the body is JSON in a string;"
@@ -209,9 +213,9 @@ final class ContractSettings {
     static final Setting<Pointer> POINTER = new Setting<>(
             "pointer",
             Level.PROPERTY,
-            "a column of a table with `format: json`",
+            "a column of a table with `format: json`, `cloudwatch-logs` or `parquet`",
             "a JSON pointer: `/user/id`",
-            "`/` and the column's name, after `keyPrefix`; after `/body/` in a message",
+            "`/` and the column's name, after `keyPrefix`; after `/body/` in a message; after `/logEvents/` in a log",
             "The member of the record that the column takes.",
             Readings::pointer);
     static final Setting<Pointer> WITHIN = new Setting<>(

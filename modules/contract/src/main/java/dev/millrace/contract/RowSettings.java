@@ -6,6 +6,10 @@ import java.util.Locale;
 public final class RowSettings {
     /** Raised whenever the JSON decoder makes other rows of the same bytes. */
     public static final int JSON_OUTPUT_VERSION = 2;
+    /** The same for the decoder of CloudWatch Logs. */
+    public static final int CLOUDWATCH_LOGS_OUTPUT_VERSION = 1;
+    /** The same for the decoder of Parquet. */
+    public static final int PARQUET_OUTPUT_VERSION = 1;
     /** The same for the CSV decoder. */
     public static final int CSV_OUTPUT_VERSION = 2;
 
@@ -28,6 +32,12 @@ public final class RowSettings {
                 text.add("envelope", word(json.envelope()));
             }
             json.routing().ifPresent(routing -> add(text, routing));
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
+            text.add("cloudwatch-logs", CLOUDWATCH_LOGS_OUTPUT_VERSION).add("envelope", word(logs.envelope()));
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+            text.add("parquet", PARQUET_OUTPUT_VERSION);
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))

@@ -92,6 +92,16 @@ public record SourceTable(
             }
         }
 
+        /** A Parquet file, whose rows are read as the JSON objects that their fields make. */
+        record Parquet() implements RecordFormat {}
+
+        /** Envelopes of CloudWatch Logs; a record is one of an envelope's events with what is around it. */
+        record CloudWatchLogs(Envelope envelope) implements RecordFormat {
+            public CloudWatchLogs {
+                requireNonNull(envelope, "envelope");
+            }
+        }
+
         /**
          * Lines of fields.
          *

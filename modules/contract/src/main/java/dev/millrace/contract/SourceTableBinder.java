@@ -114,12 +114,21 @@ final class SourceTableBinder {
         Optional<Character> delimiter = customs.value(CSV_DELIMITER);
         Optional<SourceTable.Envelope> envelope = customs.value(ENVELOPE);
         Optional<String> keyPrefix = customs.value(KEY_PREFIX);
-        if (format.isPresent() && format.get().equals("json")) {
+        if (format.isPresent() && !format.get().equals("csv")) {
             for (Setting<?> setting : List.of(CSV_DELIMITER, CSV_QUOTE, CSV_ESCAPE, CSV_HEADER, CSV_NULL)) {
                 customs.refuse(setting, "is only for a table with 'format: csv'");
             }
             if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
                 customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
+            }
+            if (format.get().equals("parquet")) {
+                customs.refuse(ENVELOPE, "is only for a table with 'format: json' or 'cloudwatch-logs'");
+                customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+                return Optional.of(new RecordFormat.Parquet());
+            }
+            if (format.get().equals("cloudwatch-logs")) {
+                customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+                return Optional.of(new RecordFormat.CloudWatchLogs(envelope.orElse(SourceTable.Envelope.NONE)));
             }
             return Optional.of(new RecordFormat.Json(
                     envelope.orElse(SourceTable.Envelope.NONE),
@@ -309,6 +318,10 @@ final class SourceTableBinder {
 
     /** Where a column without a pointer reads. */
     private static Pointer member(String name, Optional<RecordFormat> format) {
+        if (format.isPresent() && format.get() instanceof RecordFormat.CloudWatchLogs logs) {
+            boolean isMessage = logs.envelope() == SourceTable.Envelope.MESSAGE;
+            return new Pointer(isMessage ? List.of("body", "logEvents", name) : List.of("logEvents", name));
+        }
         if (format.isPresent() && format.get() instanceof RecordFormat.Json json) {
             if (json.envelope() == SourceTable.Envelope.MESSAGE) {
                 return new Pointer(List.of("body", name));

@@ -123,6 +123,26 @@ public final class S3Store implements AutoCloseable {
         return new ResumingStream(bucket, object);
     }
 
+    /** The object as it was when its ETag was read. */
+    public ObjectSource source(String bucket, StoredObject object) {
+        return new ObjectSource() {
+            @Override
+            public long size() {
+                return object.size();
+            }
+
+            @Override
+            public InputStream whole() {
+                return read(bucket, object);
+            }
+
+            @Override
+            public InputStream from(long position) {
+                return readFrom(bucket, object.key(), Optional.of(object.etag()), position);
+            }
+        };
+    }
+
     /** A whole object, or nothing where there is none. */
     public Optional<byte[]> bytes(String bucket, String key) {
         return attempt("read", bucket, key, () -> {

@@ -20,6 +20,8 @@ enum Fault {
     NO_COLUMN(Reason.MISSING_COLUMN, "the header lacks the column"),
     FIELDS(Reason.FIELD_COUNT, "the record and the header differ in their number of fields"),
     UNROUTED(Reason.UNROUTED, "no key begins with the keyPrefix of a table"),
+    NO_EVENTS(Reason.WRONG_TYPE, "the envelope holds no array of events"),
+    NO_EVENT(Reason.WRONG_TYPE, "an event is no object"),
     WITHIN_TEXT(Reason.MALFORMED_TEXT, "the text is not well-formed JSON"),
     WITHIN_TYPE(Reason.WRONG_TYPE, "no text to look within"),
     NO_CONTENT(Reason.WRONG_TYPE, "neither array, object nor string"),

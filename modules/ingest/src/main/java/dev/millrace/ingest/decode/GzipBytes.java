@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** Gzip, of one member or several. */
+/** Gzip, of one member or several; or a single member that other bytes may follow. */
 final class GzipBytes implements Inflation {
     private enum State {
         HEADER,
@@ -24,14 +24,30 @@ final class GzipBytes implements Inflation {
 
     private final RawBytes raw;
     private final DeflatedBody body;
+    private final boolean isSingle;
     private final CRC32 headerCrc = new CRC32();
     private State state = State.HEADER;
     private long members;
     private @Nullable String damage;
 
-    GzipBytes(RawBytes raw) {
+    private GzipBytes(RawBytes raw, boolean isSingle) {
         this.raw = raw;
+        this.isSingle = isSingle;
         body = new DeflatedBody(raw);
+    }
+
+    static GzipBytes ofMembers(RawBytes raw) {
+        return new GzipBytes(raw, false);
+    }
+
+    /** Ends after one member; {@link #again} goes on with another. */
+    static GzipBytes ofOneMember(RawBytes raw) {
+        return new GzipBytes(raw, true);
+    }
+
+    /** Reads another member, which begins at the next byte. */
+    void again() {
+        state = State.HEADER;
     }
 
     @Override
@@ -72,7 +88,7 @@ final class GzipBytes implements Inflation {
     }
 
     private void header() throws IOException {
-        if (members > 0 && raw.atEnd()) {
+        if (!isSingle && members > 0 && raw.atEnd()) {
             state = State.ENDED;
             return;
         }
@@ -156,7 +172,7 @@ final class GzipBytes implements Inflation {
         } else if ((int) length != (int) body.length()) {
             damaged("its length is wrong");
         } else {
-            state = State.HEADER;
+            state = isSingle ? State.ENDED : State.HEADER;
         }
     }
 }

@@ -40,7 +40,7 @@ final class JsonParser {
     private final long[] masks;
     private final byte[][] names;
 
-    /** For each node: what stands there, and where; strings without their quotes. */
+    /** For each node: what stands there, and where; strings without their quotes, arrays only with their beginning. */
     final byte[] kinds;
 
     final int[] froms;
@@ -148,6 +148,9 @@ final class JsonParser {
                 case '[' -> {
                     if (depth == MAX_DEPTH) {
                         return fail(Fault.NESTING, p);
+                    }
+                    if (target >= 0) {
+                        froms[target] = p;
                     }
                     p = space(b, p + 1);
                     if (b[p] == ']') {

@@ -25,11 +25,14 @@ final class JsonRecords implements Records {
     private final Within[] texts;
     private final boolean isMessage;
     private final @Nullable KeyRoute route;
+    private final @Nullable LogEvents events;
     private String faultyPlace = "";
     private long ofOthers;
 
-    JsonRecords(SourceTable table, SourceTable.RecordFormat.Json format, ColumnPlan[] plans) {
+    private JsonRecords(
+            SourceTable table, SourceTable.RecordFormat.Json format, @Nullable LogEvents events, ColumnPlan[] plans) {
         this.plans = plans;
+        this.events = events;
         longestRecord = table.maxRecordBytes();
         isMessage = format.envelope() == SourceTable.Envelope.MESSAGE;
         route = format.routing().map(KeyRoute::new).orElse(null);
@@ -37,6 +40,38 @@ final class JsonRecords implements Records {
         parser = new JsonParser(shape);
         texts = new Within[shape.textNode.length];
         Arrays.fill(texts, Within.NULL);
+    }
+
+    static JsonRecords of(SourceTable table, SourceTable.RecordFormat.Json format, ColumnPlan[] plans) {
+        return new JsonRecords(table, format, null, plans);
+    }
+
+    /** Records that are the events of envelopes; pointers lead into what {@link LogEvents} makes of each. */
+    static JsonRecords of(SourceTable table, SourceTable.RecordFormat.CloudWatchLogs format, ColumnPlan[] plans) {
+        LogEvents events = new LogEvents(format.envelope() == SourceTable.Envelope.MESSAGE, table.maxRecordBytes());
+        return new JsonRecords(table, new SourceTable.RecordFormat.Json(), events, plans);
+    }
+
+    /** Records that are handed over one by one, as {@link #one} takes them. */
+    static JsonRecords ofRows(SourceTable table, ColumnPlan[] plans) {
+        return new JsonRecords(table, new SourceTable.RecordFormat.Json(), null, plans);
+    }
+
+    /** Reads the record that is the whole of a text, with a 0 behind it; tells what is wrong with it. */
+    @Nullable
+    Fault one(byte[] text, int length, DecodedRow row) {
+        faultyPlace = "";
+        if (length > longestRecord) {
+            return Fault.TOO_LONG;
+        }
+        parser.clear();
+        return parser.parse(text, 0, length, ROOT) < 0
+                ? parser.fault()
+                : columns(text, 0, length, KeyRoute.Owner.THIS, row);
+    }
+
+    String faultyPlace() {
+        return faultyPlace;
     }
 
     @Override
@@ -68,7 +103,10 @@ final class JsonRecords implements Records {
                 continue;
             }
             window.start = start;
-            if (next >= 0) {
+            if (next >= 0 && events != null) {
+                record = events(events, record, window, next, row, sink);
+                window.start = next;
+            } else if (next >= 0) {
                 record++;
                 KeyRoute.Owner owner = route == null ? KeyRoute.Owner.THIS : route.owner(window.bytes, start);
                 if (owner == KeyRoute.Owner.OTHER) {
@@ -111,6 +149,44 @@ final class JsonRecords implements Records {
                 sink.violation(new Violation(record, fault.reason(), "", detail, extent.payload(), extent.length()));
             }
         }
+    }
+
+    /** Hands out every event of the envelope at the window's start; tells the number of the last. */
+    private long events(LogEvents envelope, long before, Window window, int next, DecodedRow row, RecordSink sink)
+            throws IOException {
+        int start = window.start;
+        long record = before;
+        boolean isUtf8 = !parser.mayHoldNonAscii() || Utf8.valid(window.bytes, start, next);
+        Fault fault = isUtf8 ? envelope.open(window.bytes, start, next) : Fault.UTF8;
+        if (fault != null) {
+            record++;
+            String place = isUtf8 ? envelope.faultyPlace() : "";
+            byte[] payload = window.payload(start, next);
+            sink.violation(new Violation(record, fault.reason(), place, fault.text(), payload, next - start));
+            return record;
+        }
+        while (envelope.next()) {
+            record++;
+            byte[] text = envelope.text();
+            int length = envelope.length();
+            parser.clear();
+            faultyPlace = envelope.place();
+            Fault wrong = envelope.isObject() ? null : Fault.NO_EVENT;
+            if (wrong == null && parser.parse(text, 0, length, ROOT) < 0) {
+                faultyPlace = "";
+                wrong = parser.fault();
+            }
+            if (wrong == null) {
+                wrong = columns(text, 0, length, KeyRoute.Owner.THIS, row);
+            }
+            if (wrong == null) {
+                sink.row(record, row);
+            } else {
+                byte[] payload = Arrays.copyOf(text, Math.min(length, Violation.MAX_PAYLOAD_BYTES));
+                sink.violation(new Violation(record, wrong.reason(), faultyPlace, wrong.text(), payload, length));
+            }
+        }
+        return record;
     }
 
     /** Parses the record without looking at more of it than the longest one may have. */

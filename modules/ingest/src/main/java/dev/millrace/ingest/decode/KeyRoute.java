@@ -100,7 +100,37 @@ final class KeyRoute {
         return p;
     }
 
-    /** One past the well-formed value that begins here. */
+    /** One past the last byte of the well-formed value that begins here. */
+    static int end(byte[] b, int from) {
+        if (b[from] == '"') {
+            return stringEnd(b, from) + 1;
+        }
+        int depth = 0;
+        int p = from;
+        while (true) {
+            switch (b[p]) {
+                case '"' -> p = stringEnd(b, p);
+                case '{', '[' -> depth++;
+                case '}', ']' -> {
+                    depth--;
+                    if (depth <= 0) {
+                        return depth == 0 ? p + 1 : p;
+                    }
+                }
+                case ',', ' ', '\n', '\r', '\t' -> {
+                    if (depth == 0) {
+                        return p;
+                    }
+                }
+                default -> {
+                    // Part of a number or word.
+                }
+            }
+            p++;
+        }
+    }
+
+    /** Where what follows the well-formed value that begins here stands. */
     private static int valueEnd(byte[] b, int from) {
         int depth = 0;
         int p = from;

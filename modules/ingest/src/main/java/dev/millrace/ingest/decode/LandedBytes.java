@@ -10,10 +10,13 @@ final class LandedBytes implements AutoCloseable {
     static final int MAGIC = 16;
 
     private final RawBytes raw;
+    private final boolean mayHoldGzip;
     private @Nullable Inflation inflation;
 
-    LandedBytes(InputStream source, byte[] raw) {
+    /** With {@code mayHoldGzip} members of gzip are inflated that stand within the bytes, one within the other at most. */
+    LandedBytes(InputStream source, byte[] raw, boolean mayHoldGzip) {
         this.raw = new RawBytes(source, raw);
+        this.mayHoldGzip = mayHoldGzip;
     }
 
     /** What is wrong with the compressed data; known once {@link #read} has told the end. */
@@ -25,7 +28,7 @@ final class LandedBytes implements AutoCloseable {
     /** Reads at least one byte, or tells the end by -1. */
     int read(byte[] into, int at, int length) throws IOException {
         if (inflation == null) {
-            inflation = told();
+            inflation = mayHoldGzip ? new GzipWithin(new GzipWithin(told())) : told();
         }
         return inflation.read(into, at, length);
     }
@@ -41,7 +44,7 @@ final class LandedBytes implements AutoCloseable {
         int length = raw.look(MAGIC);
         byte[] magic = raw.bytes;
         if (length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-            return new GzipBytes(raw);
+            return mayHoldGzip ? new PlainBytes(raw) : GzipBytes.ofMembers(raw);
         }
         if (ZstdBytes.begin(magic, length)) {
             return new ZstdBytes(raw);

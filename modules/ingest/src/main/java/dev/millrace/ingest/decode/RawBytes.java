@@ -38,6 +38,21 @@ final class RawBytes {
         return count > 0;
     }
 
+    /** Reads on until two bytes are there to be looked at, or none follow. */
+    boolean two() throws IOException {
+        while (limit - position < 2) {
+            System.arraycopy(bytes, position, bytes, 0, limit - position);
+            limit -= position;
+            position = 0;
+            int count = source.read(bytes, limit, bytes.length - limit);
+            if (count < 0) {
+                return false;
+            }
+            limit += count;
+        }
+        return true;
+    }
+
     boolean atEnd() throws IOException {
         return position == limit && !refill();
     }

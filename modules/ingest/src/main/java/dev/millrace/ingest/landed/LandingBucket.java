@@ -2,9 +2,9 @@ package dev.millrace.ingest.landed;
 
 import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.lake.ObjectSource;
 import dev.millrace.lake.S3Store;
 import dev.millrace.lake.StoredObject;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,8 +62,8 @@ public final class LandingBucket {
         return leads;
     }
 
-    public InputStream read(StoredObject object) {
-        return store.read(bucket, object);
+    public ObjectSource source(StoredObject object) {
+        return store.source(bucket, object);
     }
 
     public void put(String key, byte[] bytes) {

@@ -7,7 +7,9 @@ import dev.millrace.contract.ContractFile;
 import dev.millrace.contract.FieldType;
 import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.lake.ObjectSource;
 import dev.millrace.lake.Row;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -36,11 +38,11 @@ public final class DecodeFiles {
         SourceTable table = (SourceTable) contract.table(arguments[1]).orElseThrow();
         int chunk = Integer.parseInt(arguments[4]);
         StringWriter text = new StringWriter();
-        try (InputStream object = Files.newInputStream(Path.of(arguments[3]));
-                JsonGenerator json = JSON.createGenerator(text).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+        try (JsonGenerator json = JSON.createGenerator(text).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.setRootValueSeparator(null);
             ObjectDecoder decoder = chunk == 0 ? ObjectDecoder.of(table) : ObjectDecoder.of(table, chunk);
-            long count = decoder.decode(object, LandingHour.of(arguments[2]), new Lines(table, json));
+            long count =
+                    decoder.decode(source(Path.of(arguments[3])), LandingHour.of(arguments[2]), new Lines(table, json));
             json.writeStartObject();
             json.writeNumberField("count", count);
             json.writeEndObject();
@@ -51,6 +53,26 @@ public final class DecodeFiles {
         System.out.write(lines, 0, lines.length);
         System.out.flush();
         return 0;
+    }
+
+    private static ObjectSource source(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        return new ObjectSource() {
+            @Override
+            public long size() {
+                return bytes.length;
+            }
+
+            @Override
+            public InputStream whole() {
+                return from(0);
+            }
+
+            @Override
+            public InputStream from(long position) {
+                return new ByteArrayInputStream(bytes, (int) position, bytes.length - (int) position);
+            }
+        };
     }
 
     private static final class Lines implements RecordSink {

@@ -38,6 +38,10 @@ final class TestTable {
         return new TestTable(new SourceTable.RecordFormat.Json());
     }
 
+    static TestTable logs(SourceTable.Envelope envelope) {
+        return new TestTable(new SourceTable.RecordFormat.CloudWatchLogs(envelope));
+    }
+
     static TestTable messages() {
         return new TestTable(new SourceTable.RecordFormat.Json(SourceTable.Envelope.MESSAGE, Optional.empty()));
     }
