@@ -149,7 +149,8 @@ public final class LocalServices {
         if (why.isPresent()) {
             throw new JobException(
                     ExitCode.USAGE,
-                    "The local services did not start in " + START.toSeconds() + " s. The end of " + state.servicesLog() + ":\n" + why.get());
+                    "The local services did not start in " + START.toSeconds() + " s. The end of " + state.servicesLog()
+                            + ":\n" + why.get());
         }
         return new ServicesFile(state.servicesFile()).read().orElseThrow();
     }

@@ -165,7 +165,8 @@ public final class BackfillJob {
         if (created.isEmpty()) {
             throw new JobException(
                     ExitCode.TEMPORARY,
-                    "Another backfill of " + request.pipeline() + " is under way in Airflow: wait for it, or cancel it at "
+                    "Another backfill of " + request.pipeline()
+                            + " is under way in Airflow: wait for it, or cancel it at "
                             + airflow.access().address() + "/dags/" + request.pipeline() + "/backfills.");
         }
         return created;
