@@ -40,6 +40,13 @@ final class LandedBytes implements AutoCloseable {
         }
     }
 
+    static boolean isCompressed(byte[] magic, int length) {
+        return length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b
+                || ZstdBytes.begin(magic, length)
+                || ZipBytes.begin(magic, length)
+                || SnappyBytes.framing(magic, length) != SnappyBytes.Framing.NONE;
+    }
+
     private Inflation told() throws IOException {
         int length = raw.look(MAGIC);
         byte[] magic = raw.bytes;

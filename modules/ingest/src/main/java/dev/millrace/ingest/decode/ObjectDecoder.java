@@ -66,6 +66,11 @@ public final class ObjectDecoder {
         return new ObjectDecoder(table, CHUNK, RAW_CHUNK);
     }
 
+    /** Whether the object begins like one of those whose compression is taken off. */
+    public static boolean isCompressed(byte[] object) {
+        return LandedBytes.isCompressed(object, Math.min(object.length, LandedBytes.MAGIC));
+    }
+
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
         return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
