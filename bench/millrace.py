@@ -34,7 +34,7 @@ class _Processes:
         slight = arguments[0] in _SLIGHT or self._stage.sample.size < _SMALL_BYTES
         command = job_command(job, ["-XX:TieredStopAtLevel=1"] if slight else [])
         self.last = measured([*command, *arguments], self._environment, self._stage.patience)
-        return Ended(self.last.code, self.last.out.splitlines())
+        return Ended(self.last.code, self.last.out.splitlines(), self.last.err)
 
 
 class Millrace:

@@ -12,6 +12,7 @@ from harness.services import Services
 from harness.worker import Ended, Worker, job_command
 
 _PATIENCE_SECONDS = 300
+_QUICK_TO_START = "-XX:TieredStopAtLevel=1"
 
 
 def environment_of(services: Services) -> dict[str, str]:
@@ -22,15 +23,17 @@ def environment_of(services: Services) -> dict[str, str]:
 class KeptProcesses:
     """One process for each job, started when it is first asked for."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str], *, many_runs: bool = False) -> None:
         self._logs = logs
         self._environment = environment
+        # The second compiler of the JVM takes more than it gives before a hundred runs or so.
+        self._options = () if many_runs else (_QUICK_TO_START,)
         self._workers: dict[str, Worker] = {}
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once more."""
         if job not in self._workers:
-            self._workers[job] = Worker(job, self._logs / f"{job}.log", self._environment)
+            self._workers[job] = Worker(job, self._logs / f"{job}.log", self._environment, *self._options)
         return self._workers[job].run(*arguments)
 
     def close(self) -> None:
@@ -40,24 +43,19 @@ class KeptProcesses:
 
 
 class OwnProcesses:
-    """A new process for each run, as Airflow does it. What it logs can be read afterwards."""
+    """A new process for each run, as Airflow does it."""
 
-    def __init__(self, environment: Mapping[str, str], *options: str) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-        self._options = options
-        self.log = ""
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job in a process of its own."""
-        process = self.start(job, *arguments)
-        out, err = process.communicate(timeout=_PATIENCE_SECONDS)
-        self.log = err
-        return Ended(process.returncode, out.splitlines())
+        return ended(self.start(job, *arguments))
 
     def start(self, job: str, *arguments: str) -> subprocess.Popen[str]:
         """Starts the job and does not wait for it."""
         return subprocess.Popen(
-            [*job_command(job, ["-XX:TieredStopAtLevel=1", *self._options]), *arguments],
+            [*job_command(job, [_QUICK_TO_START]), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -65,3 +63,14 @@ class OwnProcesses:
             text=True,
             encoding="utf-8",
         )
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """Waits for the end; a process that does not end is killed, and that is a failure."""
+    try:
+        out, err = process.communicate(timeout=_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"did not end within {_PATIENCE_SECONDS} s: {err[-2000:]}") from None
+    return Ended(process.returncode, out.splitlines(), err)

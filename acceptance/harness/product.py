@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,9 +55,14 @@ class Product:
         self._folder = folder
         self._s3 = services.s3()
         self._runs = 0
-        self._settings = default_settings(dataset)
+        self._settings = self._first_settings()
         self._variant: ModelVariant = "v1"
         self._prepare()
+
+    @staticmethod
+    def of_contract(services: Services, jobs: Jobs, contract: str, name: str, folder: Path) -> Product:
+        """A product with a contract of its own, which has no settings to change and no model."""
+        return _OfContract(services, jobs, contract, name, folder)
 
     @property
     def landing(self) -> str:
@@ -164,6 +170,17 @@ class Product:
         with self._services.database(self.warehouse) as connection:
             connection.execute(statement.encode())
 
+    def warehouse_rows(self, table: str) -> list[tuple[Any, ...]]:
+        """The rows of a table."""
+        return self._rows(self.warehouse, table)
+
+    def quarantine(self) -> list[tuple[Any, ...]]:
+        """What is quarantined, of every table."""
+        return self._quarantine()
+
+    def _first_settings(self) -> Settings:
+        return default_settings(self._dataset)
+
     def _prepare(self) -> None:
         for bucket in (self.landing, f"{self._name}-lake"):
             self._s3.create_bucket(Bucket=bucket)
@@ -238,3 +255,17 @@ class Product:
         built = self._control(f"select period, rows, duplicates from partition where table_name = '{table}'")
         base: dict[str, Sequence[int]] = {row[0]: row[1:] for row in built}
         return {period: PeriodBook(int(clean), *base.get(period, (-1, -1))) for period, clean in edges}
+
+
+class _OfContract(Product):
+    def __init__(self, services: Services, jobs: Jobs, contract: str, name: str, folder: Path) -> None:
+        self._contract = contract
+        super().__init__(services, jobs, re.findall(r"(?m)^id: (\S+)", contract)[0], name, folder)
+
+    def _first_settings(self) -> Settings:
+        return Settings(required=frozenset(), time_formats=(), quarantine_limit=100)
+
+    def _write_contract(self) -> None:
+        pipeline = self._folder / "dags" / "pipelines" / self._dataset
+        pipeline.mkdir(parents=True, exist_ok=True)
+        (pipeline / "contract.yaml").write_text(self._contract, encoding="utf-8")

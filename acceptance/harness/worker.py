@@ -10,16 +10,19 @@ from pathlib import Path
 
 from harness.services import ROOT, class_path
 
+# What runs in a job's process instead of the job, for tests alone.
+STAND_INS = {"decode": ("ingest", "dev.millrace.ingest.decode.DecodeFiles")}
 # What a kept process does before each run.
 BEFORE = {"transform": ["dev.millrace.transform.SharedSpark"]}
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended, and what it printed."""
+    """How a run ended, what it printed, and what it logged."""
 
     code: int
     lines: list[str]
+    log: str
 
 
 def job_command(job: str, options: Sequence[str] = ()) -> list[str]:
@@ -36,11 +39,12 @@ def main_class(job: str) -> str:
 class Worker:
     """One process of a job. Its log goes to a file."""
 
-    def __init__(self, job: str, log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, job: str, log: Path, environment: Mapping[str, str], *options: str) -> None:
+        job, main = STAND_INS[job] if job in STAND_INS else (job, main_class(job))
         tests = [str(ROOT / "modules" / module / "target" / "test-classes") for module in ("job", job)]
-        command = job_command(job, ["-Xmx2g", "-cp", os.pathsep.join([class_path(job), *tests])])[:-1]
-        command += ["dev.millrace.job.Worker", main_class(job), *BEFORE.get(job, [])]
-        self._log = log.open("ab")
+        command = job_command(job, ["-Xmx2g", *options, "-cp", os.pathsep.join([class_path(job), *tests])])[:-1]
+        command += ["dev.millrace.job.Worker", main, *BEFORE.get(job, [])]
+        self._log = log.open("a+b")
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -56,12 +60,14 @@ class Worker:
     def run(self, *arguments: str) -> Ended:
         """Runs the job once with these arguments."""
         assert self._process.stdin is not None
+        before = self._log.seek(0, os.SEEK_END)
         self._process.stdin.write("\t".join(arguments) + "\n")
         self._process.stdin.flush()
         lines: list[str] = []
         while not (line := self._line()).startswith("exit "):
             lines.append(line)
-        return Ended(int(line.removeprefix("exit ")), lines)
+        self._log.seek(before)
+        return Ended(int(line.removeprefix("exit ")), lines, self._log.read().decode("utf-8"))
 
     def close(self) -> None:
         """Ends the process."""

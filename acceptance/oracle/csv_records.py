@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 from oracle.objects import Inflated
 from oracle.pieces import DAMAGED, MALFORMED, TOO_LONG, Piece, whole_or_invalid
+from oracle.tables import CsvDialect
 
-_QUOTE = b'"'
+
+@dataclass(frozen=True, slots=True)
+class CsvField:
+    """A field's text, and what stands there where nothing is around it."""
+
+    text: bytes
+    bare: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,7 @@ class CsvObject:
     """The header's fields, ``None`` where there is no header that can be read, and the records below it."""
 
     header: list[bytes] | None
-    records: list[Piece[list[bytes]]]
+    records: list[Piece[list[CsvField]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +34,32 @@ class _Line:
     either the bytes ended within a quoted field, or so that only the next byte would tell.
     """
 
-    fields: list[bytes]
+    fields: list[CsvField]
     end: int | None = None
     fault: int | None = None
 
 
-def read_csv(inflated: Inflated, delimiter: bytes, max_record_bytes: int) -> CsvObject:
+def read_csv(inflated: Inflated, dialect: CsvDialect, max_record_bytes: int) -> CsvObject:
     """The object's header and records in the order of their bytes; a fault of the gzip is the last record."""
-    pieces = list(_split(inflated, delimiter, max_record_bytes))
+    pieces = list(_split(inflated, _Reader(inflated.data, dialect), max_record_bytes))
+    if not dialect.has_header:
+        return CsvObject(None, [_judged(piece) for piece in pieces])
     if not pieces or pieces[0].reason == DAMAGED:
         return CsvObject(None, pieces)
-    return CsvObject(pieces[0].content, [_judged(piece) for piece in pieces[1:]])
+    names = pieces[0].content
+    header = None if names is None else [name.text for name in names]
+    return CsvObject(header, [_judged(piece) for piece in pieces[1:]])
 
 
-def _judged(piece: Piece[list[bytes]]) -> Piece[list[bytes]]:
+def _judged(piece: Piece[list[CsvField]]) -> Piece[list[CsvField]]:
     return piece if piece.content is None else whole_or_invalid(piece.extent, piece.content)
 
 
-def _split(inflated: Inflated, delimiter: bytes, max_record_bytes: int) -> Iterator[Piece[list[bytes]]]:
+def _split(inflated: Inflated, reader: _Reader, max_record_bytes: int) -> Iterator[Piece[list[CsvField]]]:
     data = inflated.data
     at = _skip_blank_lines(data, 0)
     while at < len(data):
-        piece = _record(inflated, at, delimiter, max_record_bytes)
+        piece = _record(inflated, at, reader, max_record_bytes)
         if piece is None:
             break
         yield piece
@@ -57,10 +68,10 @@ def _split(inflated: Inflated, delimiter: bytes, max_record_bytes: int) -> Itera
         yield Piece(data[at:], None, DAMAGED)
 
 
-def _record(inflated: Inflated, start: int, delimiter: bytes, max_record_bytes: int) -> Piece[list[bytes]] | None:
+def _record(inflated: Inflated, start: int, reader: _Reader, max_record_bytes: int) -> Piece[list[CsvField]] | None:
     """The record that begins at ``start``; nothing where it was cut off by a fault of the gzip."""
     data = inflated.data
-    line = _line(data, start, delimiter)
+    line = reader.line(start)
     if line.end is not None and line.end - start <= max_record_bytes:
         is_cut_off = inflated.damaged and line.end == len(data)
         return None if is_cut_off else Piece(data[start : line.end], line.fields)
@@ -79,46 +90,65 @@ def _seen_before_verdict(data: bytes, line: _Line) -> int:
     return len(data) if line.end is None else line.end
 
 
-def _line(data: bytes, start: int, delimiter: bytes) -> _Line:
-    fields: list[bytes] = []
-    at = start
-    while True:
-        if data[at : at + 1] == _QUOTE:
-            field, at = _quoted(data, at + 1)
-            if at < 0:
+class _Reader:
+    """Takes lines apart. A quote or escape that the dialect lacks is an empty text, which no byte equals."""
+
+    def __init__(self, data: bytes, dialect: CsvDialect) -> None:
+        self._data = data
+        self._delimiter, self._quote = dialect.delimiter.encode(), dialect.quote.encode()
+        self._escape = dialect.escape.encode()
+
+    def _at(self, at: int) -> bytes:
+        return self._data[at : at + 1]
+
+    def line(self, start: int) -> _Line:
+        data = self._data
+        fields: list[CsvField] = []
+        at = start
+        while True:
+            if self._quote and self._at(at) == self._quote:
+                field, at = self._quoted(at + 1)
+                if at < 0:
+                    return _Line(fields)
+            else:
+                field, at = self._unquoted(at)
+            fields.append(field)
+            if at < len(data) and self._at(at) == self._delimiter:
+                at += 1
+            elif at == len(data) or _after_line_end(data, at) > at:
+                return _Line(fields, end=at)
+            elif data[at:] == b"\r":
                 return _Line(fields)
-        else:
-            field, at = _unquoted(data, at, delimiter)
-        fields.append(field)
-        if data[at : at + 1] == delimiter:
+            else:
+                return _Line(fields, fault=at)
+
+    def _quoted(self, at: int) -> tuple[CsvField, int]:
+        """The field, and the position after its closing quote, -1 where it never closes."""
+        text = bytearray()
+        while at < len(self._data):
+            byte, following = self._at(at), self._at(at + 1)
+            if byte == self._escape or (byte == self._quote and following == self._quote):
+                text += following
+                at += 2
+            elif byte == self._quote:
+                return CsvField(bytes(text), None), at + 1
+            else:
+                text += byte
+                at += 1
+        return CsvField(b"", None), -1
+
+    def _unquoted(self, start: int) -> tuple[CsvField, int]:
+        text, at, escaped_to = bytearray(), start, start
+        while at < len(self._data) and self._at(at) not in (self._delimiter, b"\n"):
+            if self._at(at) == self._escape and at + 1 < len(self._data):
+                at += 1
+                escaped_to = at + 1
+            text += self._at(at)
             at += 1
-        elif at == len(data) or _after_line_end(data, at) > at:
-            return _Line(fields, end=at)
-        elif data[at:] == b"\r":
-            return _Line(fields)
-        else:
-            return _Line(fields, fault=at)
-
-
-def _quoted(data: bytes, at: int) -> tuple[bytes, int]:
-    """The field's text and the position after its closing quote, -1 where it never closes."""
-    parts = []
-    while True:
-        quote = data.find(_QUOTE, at)
-        if quote < 0:
-            return b"", -1
-        parts.append(data[at:quote])
-        if data[quote + 1 : quote + 2] != _QUOTE:
-            return _QUOTE.join(parts), quote + 1
-        at = quote + 2
-
-
-def _unquoted(data: bytes, at: int, delimiter: bytes) -> tuple[bytes, int]:
-    ends = [end for end in (data.find(delimiter, at), data.find(b"\n", at)) if end >= 0]
-    end = min(ends, default=len(data))
-    if data[end : end + 1] == b"\n" and end > at and data[end - 1 : end] == b"\r":
-        end -= 1
-    return data[at:end], end
+        if self._at(at) == b"\n" and at > start and self._at(at - 1) == b"\r" and at > escaped_to:
+            at -= 1
+            del text[-1:]
+        return CsvField(bytes(text), self._data[start:at]), at
 
 
 def _after_line_end(data: bytes, at: int) -> int:

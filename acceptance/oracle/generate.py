@@ -12,8 +12,9 @@ from oracle.checkin_objects import CheckinObjects
 from oracle.consent_objects import ConsentObjects
 from oracle.framing import framed
 from oracle.hours import dashed_hour, hour_text, parse_hour
+from oracle.keys import landing_hour
 from oracle.operations import ChangeModel, ChangeSettings, Operation, Put, Remove, Run, Scenario
-from oracle.tables import CONSENTS, DATASETS, default_settings
+from oracle.tables import CONSENTS, DATASETS, default_settings, source_table
 
 _FIRST_DAY = parse_hour("2026-01-05T00")
 _SPAN = 75
@@ -126,7 +127,8 @@ class _Draft:
         path = folder.removeprefix(prefix)
         key = self._rng.choice(
             (
-                folder, prefix, f"{prefix}processing-failed/{path}x", f"{folder}deeper/part-1", f"other/{path}part-1",
+                folder, prefix, f"{prefix}processing-failed/{path}x", f"{prefix}team/{path}x",
+                f"{prefix}result=format-conversion-failed/{path}x", f"{folder}deeper/part-1", f"other/{path}part-1",
                 f"{prefix}2026/01/05/24/x", f"{prefix}2026/02/30/01/x", f"{prefix}datehour=2026-01-05-24/x",
                 f"{prefix}readme.txt", f"{prefix}datehour=2026-02-30-01/x", f"{prefix}datehour=2026-01-05/x",
                 f"{prefix}2026/1/5/03/x",
@@ -206,14 +208,23 @@ class _Draft:
         return self._rng.choice(sorted(self._present))
 
     def _hour_of(self, key: str) -> int:
-        return next(hour for hour in range(self._start - 200, self._start + 400) if key.startswith(self._folder(hour)))
+        hour = landing_hour(source_table(self._dataset), key)
+        assert hour is not None
+        return hour
 
     def _folder(self, hour: int) -> str:
         dashed = dashed_hour(hour)
         return f"events/datehour={dashed}/" if self._dataset == CONSENTS else f"checkins/{dashed.replace('-', '/')}/"
 
     def _key(self, hour: int) -> str:
-        return self._folder(hour) + self._name(hour)
+        folder = self._folder(hour)
+        if self._dataset != CONSENTS and self._rng.random() < 0.15:
+            # As dynamic partitioning names them.
+            before, after = self._rng.choice(
+                (("", "team=a b/"), ("team=x/", ""), ("team=é/", "kind=/"), ("a=1/b=2/", ""))
+            )
+            folder = f"checkins/{before}{folder.removeprefix('checkins/')}{after}"
+        return folder + self._name(hour)
 
     def _name(self, hour: int) -> str:
         name = uuid.UUID(int=self._rng.getrandbits(128), version=4)

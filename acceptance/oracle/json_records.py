@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from oracle.json_text import JsonValue, Parser, RanOut, SyntaxFault, skip_space
+from oracle.json_text import JsonValue, Parser, RanOut, SyntaxFault
 from oracle.objects import Inflated
 from oracle.pieces import DAMAGED, MALFORMED, TOO_LONG, Piece, whole_or_invalid
+
+_BETWEEN = re.compile(rb"[ \t\r\n,\[\]]*")
 
 
 def split_json(inflated: Inflated, max_record_bytes: int) -> Iterator[Piece[JsonValue]]:
     """The records in the order of their bytes; a fault of the gzip is the last."""
     data = inflated.data
-    at = skip_space(data, 0)
+    at = _skip_punctuation(data, 0)
     while at < len(data):
         piece = _record(inflated, at, max_record_bytes)
         if piece is None:
             break
         yield piece
-        at = skip_space(data, at + len(piece.extent))
+        at = _skip_punctuation(data, at + len(piece.extent))
     if inflated.damaged:
         yield Piece(data[at:], None, DAMAGED)
+
+
+def _skip_punctuation(data: bytes, at: int) -> int:
+    match = _BETWEEN.match(data, at)
+    assert match is not None
+    return match.end()
 
 
 def _record(inflated: Inflated, start: int, max_record_bytes: int) -> Piece[JsonValue] | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 CONSENTS, CHECKINS = "consents", "checkins"
 DATASETS = (CONSENTS, CHECKINS)
 
-Take = Literal["value", "nonEmpty"]
+Take = Literal["value", "nonEmpty", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,29 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A field of a CSV record without a header, counted from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CsvDialect:
+    """How fields are written. ``quote`` and ``escape`` are empty where there is none."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    has_header: bool = True
+    null: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LandingHourText:
     """The landing hour as ``yyyy-MM-dd-HH``."""
 
 
-Origin = Member | Field | LandingHourText
+Origin = Member | Field | Position | LandingHourText
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +105,32 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Routing:
+    """Whose the records of an object are that several tables share: the table's prefix of keys, and the others'."""
+
+    own: str
+    others: tuple[str, ...] = ()
+    takes_the_rest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A table read from landed objects: everything that decides about its rows."""
 
     name: str
     prefix: str
-    layout: Literal["firehose", "datehour"]
-    format: Literal["json", "csv"]
+    layout: str
+    """``firehose``, ``datehour`` or a pattern of folders."""
+    format: Literal["json", "csv", "cloudwatch-logs", "parquet"]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     event_time: str | None
     """The column that divides the table into periods; without one, the landing hour does."""
     period: Literal["hour", "day", "month", "year", "none"]
     max_record_bytes: int = 16 * 1024 * 1024
-    csv_delimiter: str = ","
+    csv: CsvDialect = CsvDialect()
+    envelope: Literal["none", "message"] = "none"
+    routing: Routing | None = None
 
 
 _CONSENT_EVENTS = SourceTable(

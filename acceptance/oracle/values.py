@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from oracle.json_text import (
@@ -17,7 +18,7 @@ from oracle.json_text import (
     has_lone_surrogate,
     parse_text,
 )
-from oracle.tables import Column, Member, Take, Type
+from oracle.tables import TIMESTAMP, Column, Member, Take, Type
 from oracle.times import parse_date, parse_time, takes_numbers
 
 Value = str | bool | int | float | Decimal | date | datetime | None
@@ -31,15 +32,24 @@ WRONG_TYPE, OUT_OF_RANGE, INVALID_TIME = "wrong-type", "out-of-range", "invalid-
 
 _NUMBER = re.compile(NUMBER)
 _NUMBER_PARTS = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
+_VERSION = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){0,2}")
 _TRUE, _FALSE = {"true", "t", "1"}, {"false", "f", "0"}
 _BITS = {"integer": 32, "bigint": 64}
 _LONGEST_INTEGER = 20
 _LONGEST_EXPONENT = 6
 
 
-def json_value(column: Column, origin: Member, record: JsonValue) -> Value:
-    """The column's value in a JSON record."""
-    found = _member(record, origin.pointer)
+def message_body(record: JsonValue) -> JsonValue:
+    """What the body of a message holds."""
+    return _text_within(_member(record, "/body"))
+
+
+def json_value(column: Column, origin: Member, record: JsonValue, body: JsonValue = None) -> Value:
+    """The column's value in a JSON record, or in a message whose body holds ``body``."""
+    if body is not None and origin.pointer.startswith("/body/"):
+        found = _member(body, origin.pointer.removeprefix("/body"))
+    else:
+        found = _member(record, origin.pointer)
     if origin.within is not None and found is not None:
         found = _member(_text_within(found), origin.within)
     taken = _taken(origin.take, found)
@@ -72,13 +82,28 @@ def _text_within(found: JsonValue) -> JsonValue:
 def _taken(take: Take, found: JsonValue) -> JsonValue:
     if take == "value":
         return found
+    if take == "version":
+        return None if found is None else _version(found)
     if isinstance(found, (bool, JsonNumber)):
         raise Violation(WRONG_TYPE)
     return bool(found)
 
 
+def _version(found: JsonValue) -> JsonNumber:
+    if not isinstance(found, str) or _VERSION.fullmatch(_sound(found)) is None:
+        raise Violation(WRONG_TYPE)
+    major, minor, patch = (int(part) for part in [*found.split("."), "0", "0"][:3])
+    if minor > 999 or patch > 999 or major > 999_999_999_999:
+        raise Violation(OUT_OF_RANGE)
+    return JsonNumber(str(major * 1_000_000 + minor * 1_000 + patch))
+
+
 def _of_json(column: Column, value: JsonValue) -> Value:
     kind = column.type.name
+    if kind == "date" and column.time_formats:
+        time = _of_json(replace(column, type=TIMESTAMP), value)
+        assert isinstance(time, datetime)
+        return time.astimezone(UTC).date()
     if kind == "boolean" and isinstance(value, bool):
         return value
     if kind in _NUMBERS and isinstance(value, JsonNumber):
@@ -102,6 +127,8 @@ def _of_text(column: Column, text: str) -> Value:
         if _NUMBER.fullmatch(text) is None:
             raise Violation(WRONG_TYPE)
         return _NUMBERS[kind](text, column.type)
+    if kind == "date" and column.time_formats:
+        return _time(text, column, numbers_as_text=True).astimezone(UTC).date()
     if kind == "date":
         return _date(text)
     if kind == "timestamptz":

@@ -180,6 +180,10 @@ class World:
             held=[hour_text(number) for number, hour in sorted(self._hours.items()) if hour.is_held],
         )
 
+    def clean_places(self) -> list[Row]:
+        """Hour, object, ETag and record number of every clean row."""
+        return [(hour_text(row.hour), row.version.key, row.version.etag, row.record.number) for row in self._clean]
+
     def _run(self, interval: range) -> RunReport:
         hours, known, duplicates = self._plan(interval)
         examined = [number for number in sorted(hours) if self._examine(number, known[number], duplicates)]

@@ -33,9 +33,12 @@ from oracle.tables import (
     TEXT,
     TIMESTAMP,
     Column,
+    CsvDialect,
     Field,
     LandingHourText,
     Member,
+    Position,
+    Routing,
     SourceTable,
     Type,
     default_settings,
@@ -234,7 +237,7 @@ class TestJsonRecords:
     @pytest.mark.parametrize(
         "garbage",
         (
-            b"[1]", b"5", b'"s"', b"null", b"NaN", b",", b"}", b"{'a':1}", b'{"a":1,}', b'{"a" 1}', b'{"a":01}',
+            b"5", b'"s"', b"null", b"NaN", b"}", b"{'a':1}", b'{"a":1,}', b'{"a" 1}', b'{"a":01}',
             b'{"a":1.}', b'{"a":.5}', b'{"a":+1}', b'{"a":1e}', b'{"a":-}', b'{"a":tru}', b'{"a":True}',
             b'{"a":"\\x"}', b'{"a":"\\u12G4"}', b'{"a":"\t"}', b'{"a":"\0"}', b'{"a":NaN}', b'{"a":-Infinity}',
             b'{"a":[1,]}', b'{"a":[1}', b'{,}', b'{a:1}', b'{"a":\xc2\xa01}', b"\0", b'{"a":"never', b"{",
@@ -325,6 +328,74 @@ def _assert_same_json(text: str) -> None:
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
+    @pytest.mark.parametrize(
+        "landed",
+        (
+            b'[{"a":"x"},{"a":"y"}]', b'[\n{"a":"x"},\n{"a":"y"}\n', b'[{"a":"x"},{"a":"y"},\n',
+            b'{"a":"x"},{"a":"y"},', b'[{"a":"x"}][{"a":"y"}]',
+            b'[[],{"a":"x"}\n]{"a":"y"}', b'[{"a":"x"}\n{"a":"y"},,]',
+        ),
+    )  # fmt: skip
+    def test_may_be_the_items_of_an_array_closed_or_not(self, landed: bytes) -> None:
+        assert _summary(A_TEXT, landed) == [("x",), ("y",)]
+
+    def test_are_none_in_an_array_of_nothing_and_malformed_without_its_brackets(self) -> None:
+        assert _summary(A_TEXT, b"[]") == _summary(A_TEXT, b"[") == _summary(A_TEXT, b",\n") == []
+        assert _summary(A_TEXT, b"[1,2]\n{}") == [("malformed", b"1,2]"), (None,)]
+
+    def test_in_a_line_with_a_malformed_one_go_with_it(self) -> None:
+        assert _summary(A_TEXT, b'[{"a":tru},{"a":"x"}\n,{"a":"y"}]') == [("malformed", b'{"a":tru},{"a":"x"}'), ("y",)]
+
+
+class TestMessages:
+    TABLE = _json_table(
+        Column("id", TEXT, Member("/meta/id")),
+        Column("a", TEXT, Member("/body/a")),
+        Column("b", TEXT, Member("/body/n", "/b")),
+        envelope="message",
+    )
+
+    def test_hold_a_record_in_their_body(self) -> None:
+        body = json.dumps({"a": "x", "n": json.dumps({"b": "y"})})
+        assert _summary(self.TABLE, json.dumps({"meta": {"id": "1"}, "body": body}).encode()) == [("1", "x", "y")]
+        assert _summary(self.TABLE, b'{"body":"{}"}{"body":"5"}{"body":" null "}') == [(None, None, None)] * 3
+
+    def test_give_their_body_as_a_text_too(self) -> None:
+        table = _json_table(Column("body", TEXT, Member("/body")), envelope="message")
+        assert _summary(table, b'{"body":" {}"}') == [(" {}",)]
+
+    @pytest.mark.parametrize(
+        ("message", "reason"),
+        (
+            (b"{}", "wrong-type"), (b'{"body":null}', "wrong-type"), (b'{"body":{}}', "wrong-type"),
+            (b'{"body":""}', "malformed-text"), (b'{"body":"{} x"}', "malformed-text"),
+            (b'{"body":"\\ud800"}', "invalid-utf8"),
+        ),
+    )  # fmt: skip
+    def test_without_json_in_their_body_are_quarantined_before_the_columns(self, message: bytes, reason: str) -> None:
+        table = replace(self.TABLE, columns=(Column("id", TEXT, Member("/meta/id"), required=True),))
+        assert decode(table, message, HOUR) == [QuarantinedRecord(1, reason, "/body", message)]
+
+    def test_name_the_pointer_as_it_is_written(self) -> None:
+        table = _json_table(Column("n", Type("integer"), Member("/body/n")), envelope="message")
+        (record,) = decode(table, b'{"body":"{\\"n\\":true}"}', HOUR)
+        assert isinstance(record, QuarantinedRecord)
+        assert (record.reason, record.pointer) == ("wrong-type", "/body/n")
+
+
+class TestSharedObjects:
+    LANDED = (
+        b'[{"a.x":"1"},\n{"b.x":"2"},\n{"c.x":"3"},\n{},\n{"a.x":tru},\n{"z":{"b.x":1},"a.x":"4"},\n{"b.x":"\xff"},\n'
+    )
+
+    def test_give_each_table_its_records_and_the_first_the_rest(self) -> None:
+        first = _json_table(Column("x", TEXT, Member("/a.x")), routing=Routing("a.", ("b.",)))
+        other = _json_table(Column("x", TEXT, Member("/b.x")), routing=Routing("b.", ("a.",), takes_the_rest=False))
+        found = [(record.number, getattr(record, "reason", "")) for record in decode(first, self.LANDED, HOUR)]
+        assert found == [(1, ""), (3, "unrouted"), (4, "unrouted"), (5, "malformed"), (6, "")]
+        found = [(record.number, getattr(record, "reason", "")) for record in decode(other, self.LANDED, HOUR)]
+        assert found == [(2, ""), (7, "invalid-utf8")]
+
 
 class TestCsvRecords:
     def test_hold_fields_as_they_are_written(self) -> None:
@@ -386,8 +457,31 @@ class TestCsvRecords:
     def test_with_invalid_utf8_in_any_field_are_quarantined_before_their_fields_count(self) -> None:
         assert _summary(TWO_FIELDS, b"a,b\n1,2,\xff") == [("invalid-utf8", b"1,2,\xff")]
 
+    def test_may_escape_characters_within_quotes_and_without(self) -> None:
+        table = replace(TWO_FIELDS, csv=CsvDialect(escape="\\"))
+        landed = b'a,b\n1\\,2,"say \\"so\\" ""twice"""\n3\\\n4,\\\\\n5,x\\\r\n6,7\\'
+        assert _summary(table, landed) == [
+            ("1,2", 'say "so" "twice"'), ("3\n4", "\\"), ("5", "x\r"), ("6", "7\\"),
+        ]  # fmt: skip
+        assert _summary(table, b'a,b\n1,"2\\"\n3,4') == [("malformed", b'1,"2\\"'), ("3", "4")]
+
+    def test_may_have_another_quote_or_none(self) -> None:
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(quote="'")), b"a,b\n'1,''',\"2\"") == [("1,'", '"2"')]
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(quote="")), b'a,b\n"1,2"') == [('"1', '2"')]
+
+    def test_without_a_header_take_fields_by_position(self) -> None:
+        columns = Column("a", TEXT, Position(3)), Column("b", Type("integer"), Position(1))
+        table = _csv_table(*columns, csv=CsvDialect(has_header=False))
+        assert _summary(table, b"1,x,y\n2,x,z,more\n3,x\nw,x,y") == [
+            ("y", 1), ("z", 2), ("field-count", b"3,x"), ("wrong-type", b"w,x,y"),
+        ]  # fmt: skip
+
+    def test_may_write_null_as_a_text_without_quotes(self) -> None:
+        table = replace(TWO_FIELDS, csv=CsvDialect(escape="\\", null="\\N"))
+        assert _summary(table, b'a,b\n\\N,"\\N"\n\\N ,') == [(None, "N"), ("N ", None)]
+
     def test_may_be_divided_by_another_character(self) -> None:
-        assert _summary(replace(TWO_FIELDS, csv_delimiter=";"), b'a;b\n1,;"2;"') == [("1,", "2;")]
+        assert _summary(replace(TWO_FIELDS, csv=CsvDialect(delimiter=";")), b'a;b\n1,;"2;"') == [("1,", "2;")]
 
 
 class TestColumns:
@@ -458,6 +552,27 @@ class TestTypes:
         assert _value(TEXT, "a\0", is_csv=True) == "nul"
         assert _value(TEXT, " 5 ", is_csv=True) == " 5 "
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        (
+            ("2.3.0", 2_003_000), ("0.26", 26_000), ("0.2.6", 2_006), ("2.6", 2_006_000), ("7", 7_000_000),
+            ("0", 0), ("1.999.999", 1_999_999), ("1.1000", "out-of-range"), ("2147.483.647", 2147483647),
+            ("2147.483.648", "out-of-range"), ("9" * 30, "out-of-range"), ("1.02", "wrong-type"), ("1.", "wrong-type"),
+            ("1.2.3.4", "wrong-type"), ("", "wrong-type"), ("v1", "wrong-type"), ("1.2-rc", "wrong-type"),
+        ),
+    )  # fmt: skip
+    def test_versions_become_numbers_that_keep_their_order(self, text: str, expected: Any) -> None:
+        table = _json_table(Column("v", Type("integer"), Member("/v", take="version")))
+        (record,) = decode(table, json.dumps({"v": text}).encode(), HOUR)
+        assert (record.values[0] if isinstance(record, CleanRecord) else record.reason) == expected
+
+    def test_date_of_a_time_is_its_day_in_utc(self) -> None:
+        kind = Type("date")
+        assert _value(kind, "1767582000000", ("epoch-millis",)) == date(2026, 1, 5)
+        assert _value(kind, '"2026-01-05T01:00:00+02:00"', ("iso",)) == date(2026, 1, 4)
+        assert _value(kind, "-1", ("epoch-millis",)) == date(1969, 12, 31)
+        assert _value(kind, '"2026-01-05"', ("epoch-millis",)) == "invalid-time"
+
     def test_varchar_counts_code_points(self) -> None:
         assert _value(Type("varchar", 2), '"\U0001f43aé"') == "\U0001f43aé"
         assert _value(Type("varchar", 2), '"abc"') == "out-of-range"
@@ -522,7 +637,7 @@ class TestTypes:
         kind = Type("date")
         assert _value(kind, '"2024-02-29"') == date(2024, 2, 29)
         for text in ("2023-02-29", "2023-2-1", "0000-01-01", "2023-01-01 00:00"):
-            assert _value(kind, json.dumps(text)) == "invalid-time"
+            assert _value(kind, json.dumps(text), ()) == "invalid-time"
         assert _value(kind, "20230101") == "wrong-type"
 
 

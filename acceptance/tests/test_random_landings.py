@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import traceback
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -20,23 +21,45 @@ from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "40"))
-THREADS = 2
+# Where two processes run tests, each of them has one core.
+LANES = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
 
 
 class _Replayer:
-    """Replays scenarios, each thread with job processes of its own."""
+    """Replays scenarios in as many lanes as there are cores, each with job processes that are kept for all of them."""
 
     def __init__(self, services: Services, folder: Path) -> None:
         self._services = services
         self._folder = folder
-        self._local = threading.local()
-        self._kept: list[KeptProcesses] = []
+        self._lanes: Queue[KeptProcesses] = Queue()
+        for lane in range(LANES):
+            logs = folder / f"lane-{lane}"
+            logs.mkdir()
+            self._lanes.put(KeptProcesses(logs, environment_of(services), many_runs=True))
 
-    def replay(self, scenario: Scenario) -> str | None:
-        """What went wrong first, if anything did."""
+    def replay_all(self, scenarios: Sequence[Scenario]) -> list[str]:
+        """What went wrong first in each scenario that did."""
+        with ThreadPoolExecutor(LANES) as pool:
+            return [wrong for wrong in pool.map(self._replay, scenarios) if wrong is not None]
+
+    def close(self) -> None:
+        """Ends the processes."""
+        for _ in range(LANES):
+            self._lanes.get().close()
+
+    def _replay(self, scenario: Scenario) -> str | None:
+        lane = self._lanes.get()
+        try:
+            return self._first_difference(scenario, lane)
+        except Exception:
+            return f"{scenario.dataset}-{scenario.seed}:\n{traceback.format_exc()}"
+        finally:
+            self._lanes.put(lane)
+
+    def _first_difference(self, scenario: Scenario, lane: KeptProcesses) -> str | None:
         name = f"{scenario.dataset}-{scenario.seed}"
         world = World(scenario.dataset)
-        product = Product(self._services, self._jobs(), scenario.dataset, name, self._folder / name)
+        product = Product(self._services, lane, scenario.dataset, name, self._folder / name)
         try:
             for number, operation in enumerate(scenario.operations):
                 world.apply(operation)
@@ -46,23 +69,16 @@ class _Replayer:
                     if wrong:
                         return "\n  ".join([f"{name} after operation {number} {operation}:", *wrong])
             return None
-        except Exception:
-            return f"{name}:\n{traceback.format_exc()}"
         finally:
             product.close()
 
-    def close(self) -> None:
-        for kept in self._kept:
-            kept.close()
 
-    def _jobs(self) -> KeptProcesses:
-        if not hasattr(self._local, "jobs"):
-            logs = self._folder / f"logs-{threading.get_ident()}"
-            logs.mkdir(parents=True)
-            self._local.jobs = KeptProcesses(logs, environment_of(self._services))
-            self._kept.append(self._local.jobs)
-        jobs: KeptProcesses = self._local.jobs
-        return jobs
+@pytest.fixture(scope="module")
+def replayer(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Replayer]:
+    """Its processes are warm when the second data set comes."""
+    one = _Replayer(services, tmp_path_factory.mktemp("landings"))
+    yield one
+    one.close()
 
 
 def _scenarios(dataset: str) -> list[Scenario]:
@@ -77,13 +93,8 @@ def _scenarios(dataset: str) -> list[Scenario]:
 
 
 @pytest.mark.parametrize("dataset", ["consents", "checkins"])
-def test_random_landings_agree_to_the_row(services: Services, tmp_path: Path, dataset: str) -> None:
-    replayer = _Replayer(services, tmp_path)
+def test_random_landings_agree_to_the_row(replayer: _Replayer, dataset: str) -> None:
     scenarios = _scenarios(dataset)
-    try:
-        with ThreadPoolExecutor(THREADS) as pool:
-            wrong = [one for one in pool.map(replayer.replay, scenarios) if one is not None]
-    finally:
-        replayer.close()
+    wrong = replayer.replay_all(scenarios)
     replay = "replay one with: MILLRACE_SEED=<seed> MILLRACE_LANDINGS=1 pytest -k random_landings"
     assert not wrong, "\n".join([f"{len(wrong)} of {len(scenarios)} scenarios differ; {replay}", *wrong[:5]])

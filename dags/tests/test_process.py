@@ -187,8 +187,15 @@ def gone(pids: Path) -> bool:
 
 def alive(pid: int) -> bool:
     """Whether it runs; what has ended and was not waited for does not."""
-    ended = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return ended.stdout.strip() != "" and not ended.stdout.startswith("Z")
+    if Path("/proc/self/stat").exists():
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+        except OSError:
+            return False
+    else:
+        ended = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        state = ended.stdout.strip()
+    return state != "" and not state.startswith("Z")
 
 
 def until(holds: Callable[[], bool]) -> bool:

@@ -65,7 +65,8 @@ class ArchitecturePageTest {
         for (Path migration : migrations) {
             Files.readString(migration)
                     .lines()
-                    .filter(line -> line.startsWith("create table "))
+                    // The lake's catalog is Iceberg's, and its tables are no names of ours.
+                    .filter(line -> line.startsWith("create table ") && !line.contains(" lake_catalog."))
                     .map(line -> line.replaceFirst("^create table (\\w+).*", "$1"))
                     .forEach(table -> assertThat(PAGE).contains("`" + table + "`"));
         }

@@ -58,7 +58,7 @@ final class ContractBinder {
                 document.purpose().map(At::value).map(String::strip).orElse(""),
                 schedule,
                 settle,
-                sources,
+                new Routes(sources).routed(),
                 ordered.stream().map(model -> model.bind().orElseThrow()).toList()));
     }
 
@@ -106,7 +106,10 @@ final class ContractBinder {
             models.add(model);
             period = model.period();
         } else {
-            new SourceTableBinder(table, customs, problems).bind(name, pipeline).ifPresent(sources::add);
+            new SourceTableBinder(table, customs, problems).bind(name, pipeline).ifPresent(source -> {
+                Routes.refuse(source, sources, customs, problems);
+                sources.add(source);
+            });
             period = customs.value(PERIOD);
         }
         table.name().ifPresent(written -> {

@@ -47,20 +47,42 @@ final class ContractSettings {
             "layout",
             Level.TABLE,
             "a table that is read",
-            "`firehose`, `datehour`",
+            "`firehose`, `datehour`, a pattern of folders: `customer={*}/year={yyyy}/month={MM}/day={dd}/hour={HH}/`",
             "required",
-            "How keys name the landing hour: `<prefix>YYYY/MM/DD/HH/…` or `<prefix>datehour=YYYY-MM-DD-HH/…`.",
-            Readings.oneOf(
-                    "layout",
-                    words("firehose", SourceTable.KeyLayout.FIREHOSE, "datehour", SourceTable.KeyLayout.DATEHOUR)));
+            "How keys name the landing hour: `<prefix>YYYY/MM/DD/HH/…`, where folders `key=value/` of dynamic partitioning may"
+                    + " stand before the year and after the hour; `<prefix>datehour=YYYY-MM-DD-HH/…`; or as the pattern says.",
+            Readings::layout);
     static final Setting<String> FORMAT = new Setting<>(
             "format",
             Level.TABLE,
             "a table that is read",
-            "`json`, `csv`",
+            "`json`, `csv`, `cloudwatch-logs`, `parquet`",
             "required",
-            "How objects divide into records. Compression is found by itself.",
-            Readings.oneOf("format", words("json", "json", "csv", "csv")));
+            "How objects divide into records. Compression is found by itself. `cloudwatch-logs`: a record is an event of an"
+                    + " envelope of CloudWatch Logs, compressed by itself or not; pointers lead into the envelope, `/logGroup`,"
+                    + " and into the event, `/logEvents/message`. `parquet`: a record is a row, and pointers name its fields.",
+            Readings.oneOf(
+                    "format",
+                    words("json", "json", "csv", "csv", "cloudwatch-logs", "cloudwatch-logs", "parquet", "parquet")));
+    static final Setting<SourceTable.Envelope> ENVELOPE = new Setting<>(
+            "envelope",
+            Level.TABLE,
+            "a table that is read, `format: json` or `cloudwatch-logs`",
+            "`none`, `message`",
+            "`none`",
+            "What stands around a record. `message`: `{\"meta\":{…},\"body\":\"…\"}`, where the body is JSON in a string;"
+                    + " pointers lead into both: `/body/user_id`, `/meta/sentAt`.",
+            Readings.oneOf(
+                    "envelope", words("none", SourceTable.Envelope.NONE, "message", SourceTable.Envelope.MESSAGE)));
+    static final Setting<String> KEY_PREFIX = new Setting<>(
+            "keyPrefix",
+            Level.TABLE,
+            "a table that is read, `format: json`",
+            "the beginning of member names: `weather_data.`",
+            "none: every record is the table's",
+            "Where several tables of the contract read the same `prefix`: the table takes the records with a key that begins"
+                    + " like this.",
+            Readings.text(ContractSettings::keyPrefix));
     static final Setting<Character> CSV_DELIMITER = new Setting<>(
             "csvDelimiter",
             Level.TABLE,
@@ -69,6 +91,38 @@ final class ContractSettings {
             "`,`",
             "What separates fields.",
             Readings::delimiter);
+    static final Setting<Optional<Character>> CSV_QUOTE = new Setting<>(
+            "csvQuote",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "one ASCII character, `none`",
+            "`\"`",
+            "What may stand around a field that holds delimiters or line ends; twice within one it stands for itself.",
+            Readings::characterOrNone);
+    static final Setting<Optional<Character>> CSV_ESCAPE = new Setting<>(
+            "csvEscape",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "one ASCII character, `none`",
+            "`none`",
+            "What makes the character after it an ordinary one, within quotes and without.",
+            Readings::characterOrNone);
+    static final Setting<Boolean> CSV_HEADER = new Setting<>(
+            "csvHeader",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "`first-line`, `none`",
+            "`first-line`",
+            "Whether the first line names the fields. With `none` columns take them by their `position`.",
+            Readings.oneOf("header", words("first-line", true, "none", false)));
+    static final Setting<String> CSV_NULL = new Setting<>(
+            "csvNull",
+            Level.TABLE,
+            "a table that is read, `format: csv`",
+            "a text: `NULL`, `\\N`",
+            "none: blank fields alone are null",
+            "What a field without quotes holds, exactly, that is null.",
+            Readings::plainText);
     static final Setting<String> EVENT_TIME = new Setting<>(
             "eventTime",
             Level.TABLE,
@@ -159,9 +213,9 @@ final class ContractSettings {
     static final Setting<Pointer> POINTER = new Setting<>(
             "pointer",
             Level.PROPERTY,
-            "a column of a table with `format: json`",
+            "a column of a table with `format: json`, `cloudwatch-logs` or `parquet`",
             "a JSON pointer: `/user/id`",
-            "`/` and the column's name",
+            "`/` and the column's name, after `keyPrefix`; after `/body/` in a message; after `/logEvents/` in a log",
             "The member of the record that the column takes.",
             Readings::pointer);
     static final Setting<Pointer> WITHIN = new Setting<>(
@@ -176,11 +230,19 @@ final class ContractSettings {
             "take",
             Level.PROPERTY,
             "a column of a table with `format: json`",
-            "`value`, `nonEmpty`",
+            "`value`, `nonEmpty`, `version`",
             "`value`",
-            "What of the member is taken: its value, or (for a `boolean`) whether it has something in it.",
+            "What of the member is taken: its value; for a `boolean` whether it has something in it; for an `integer` or"
+                    + " `bigint` the number major × 1,000,000 + minor × 1,000 + patch of a version such as `2.3.0`.",
             Readings.oneOf(
-                    "way to take a value", words("value", Origin.Take.VALUE, "nonEmpty", Origin.Take.NON_EMPTY)));
+                    "way to take a value",
+                    words(
+                            "value",
+                            Origin.Take.VALUE,
+                            "nonEmpty",
+                            Origin.Take.NON_EMPTY,
+                            "version",
+                            Origin.Take.VERSION)));
     static final Setting<String> HEADER = new Setting<>(
             "header",
             Level.PROPERTY,
@@ -189,6 +251,14 @@ final class ContractSettings {
             "the column's name",
             "The field that the column takes.",
             Readings.text(ContractSettings::header));
+    static final Setting<Integer> POSITION = new Setting<>(
+            "position",
+            Level.PROPERTY,
+            "a column of a table with `csvHeader: none`",
+            "a whole number from 1",
+            "one more than that of the column before",
+            "Which of a line's fields the column takes.",
+            Readings::position);
     static final Setting<Origin.LandingHour> METADATA = new Setting<>(
             "metadata",
             Level.PROPERTY,
@@ -200,11 +270,12 @@ final class ContractSettings {
     static final Setting<List<TimeFormat>> TIME_FORMATS = new Setting<>(
             "timeFormats",
             Level.PROPERTY,
-            "a `timestamptz` column of a table that is read",
+            "a `timestamptz` or `date` column of a table that is read",
             "`iso`, `epoch-seconds`, `epoch-millis`, `epoch-micros`, a pattern such as `d MMMM yyyy HH:mm [ru]`, or a"
                     + " list of these",
-            "`iso`",
-            "How the time is written. The first that fits the whole text counts; what names no zone is UTC.",
+            "`iso`; for a `date` `yyyy-MM-dd` alone",
+            "How the time is written. The first that fits the whole text counts; what names no zone is UTC. A `date` is the"
+                    + " day of that time in UTC.",
             Readings::timeFormats);
     static final Setting<String> MASK = new Setting<>(
             "mask",
@@ -229,7 +300,13 @@ final class ContractSettings {
             PREFIX,
             LAYOUT,
             FORMAT,
+            ENVELOPE,
+            KEY_PREFIX,
             CSV_DELIMITER,
+            CSV_QUOTE,
+            CSV_ESCAPE,
+            CSV_HEADER,
+            CSV_NULL,
             EVENT_TIME,
             EVENT_TIME_FALLBACK,
             PERIOD,
@@ -243,6 +320,7 @@ final class ContractSettings {
             WITHIN,
             TAKE,
             HEADER,
+            POSITION,
             METADATA,
             TIME_FORMATS,
             MASK);
@@ -285,6 +363,14 @@ final class ContractSettings {
                 : Optional.of(
                         "'" + prefix + "' is no prefix of keys; allowed: a text such as events/ that does not begin "
                                 + "with '/' and holds no '//' and no control characters");
+    }
+
+    private static Optional<String> keyPrefix(String prefix) {
+        return !prefix.isEmpty() && prefix.chars().noneMatch(letter -> letter < ' ' || letter == '"' || letter == '\\')
+                ? Optional.empty()
+                : Optional.of(
+                        "a prefix of keys must not be empty or hold quotes, backslashes or control characters; allowed: "
+                                + "the beginning of member names, such as weather_data.");
     }
 
     private static Optional<String> header(String name) {

@@ -118,6 +118,23 @@ final class Readings {
         });
     }
 
+    static Optional<SourceTable.KeyLayout> layout(Written written, Problems problems) {
+        return plainText(written, problems).flatMap(text -> {
+            SourceTable.KeyLayout layout = new SourceTable.KeyLayout(text);
+            List<String> words = List.of("firehose", "datehour");
+            if (!words.contains(text) && !text.contains("{")) {
+                problems.add(
+                        written.place(),
+                        "'" + text + "' is no layout; allowed: firehose, datehour, a pattern of folders such as "
+                                + "year={yyyy}/month={MM}/day={dd}/hour={HH}/" + Suggestion.forWord(text, words));
+                return Optional.empty();
+            }
+            Optional<String> fault = KeyPattern.fault(layout);
+            fault.ifPresent(sentence -> problems.add(written.place(), "'" + text + "' is no layout: " + sentence));
+            return fault.isEmpty() ? Optional.of(layout) : Optional.empty();
+        });
+    }
+
     static Optional<Character> delimiter(Written written, Problems problems) {
         return plainText(written, problems).flatMap(text -> {
             if (text.length() != 1 || text.charAt(0) > 127 || "\"\r\n\0".contains(text)) {
@@ -125,6 +142,25 @@ final class Readings {
             }
             return Optional.of(text.charAt(0));
         });
+    }
+
+    static Optional<Optional<Character>> characterOrNone(Written written, Problems problems) {
+        return plainText(written, problems).flatMap(text -> {
+            if (text.equals("none")) {
+                return Optional.of(Optional.empty());
+            }
+            if (text.length() != 1 || text.charAt(0) > 126 || text.charAt(0) <= ' ') {
+                return refuse(written, problems, "no such character", "one visible ASCII character, none");
+            }
+            return Optional.of(Optional.of(text.charAt(0)));
+        });
+    }
+
+    static Optional<Integer> position(Written written, Problems problems) {
+        return scalar(written)
+                .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+                .map(Integer::parseInt)
+                .or(() -> refuse(written, problems, "no position", "a whole number from 1"));
     }
 
     /** One format or a list of them. */

@@ -5,9 +5,13 @@ import java.util.Locale;
 /** What of a table's contract alters the rows that its objects decode to: part of the stamp of every hour. */
 public final class RowSettings {
     /** Raised whenever the JSON decoder makes other rows of the same bytes. */
-    public static final int JSON_OUTPUT_VERSION = 1;
+    public static final int JSON_OUTPUT_VERSION = 2;
+    /** The same for the decoder of CloudWatch Logs. */
+    public static final int CLOUDWATCH_LOGS_OUTPUT_VERSION = 1;
+    /** The same for the decoder of Parquet. */
+    public static final int PARQUET_OUTPUT_VERSION = 1;
     /** The same for the CSV decoder. */
-    public static final int CSV_OUTPUT_VERSION = 1;
+    public static final int CSV_OUTPUT_VERSION = 2;
 
     private RowSettings() {}
 
@@ -19,8 +23,21 @@ public final class RowSettings {
         SettingsText text = new SettingsText();
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
             text.add("csv", CSV_OUTPUT_VERSION).add("delimiter", String.valueOf(csv.delimiter()));
-        } else {
+            text.add("quote", csv.quote().map(String::valueOf))
+                    .add("escape", csv.escape().map(String::valueOf));
+            text.add("headerLine", String.valueOf(csv.header())).add("null", csv.nullText());
+        } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
             text.add("json", JSON_OUTPUT_VERSION);
+            if (json.envelope() != SourceTable.Envelope.NONE) {
+                text.add("envelope", word(json.envelope()));
+            }
+            json.routing().ifPresent(routing -> add(text, routing));
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
+            text.add("cloudwatch-logs", CLOUDWATCH_LOGS_OUTPUT_VERSION).add("envelope", word(logs.envelope()));
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+            text.add("parquet", PARQUET_OUTPUT_VERSION);
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))
@@ -35,6 +52,11 @@ public final class RowSettings {
         return text.sha256();
     }
 
+    private static void add(SettingsText text, SourceTable.Routing routing) {
+        text.add("keyPrefix", routing.keyPrefix()).add("takesTheRest", String.valueOf(routing.takesTheRest()));
+        routing.others().forEach(other -> text.add("other", other));
+    }
+
     private static void add(SettingsText text, Origin origin) {
         if (origin instanceof Origin.Member member) {
             text.add("pointer", member.pointer().toString());
@@ -42,6 +64,8 @@ public final class RowSettings {
             text.add("take", word(member.take()));
         } else if (origin instanceof Origin.Header header) {
             text.add("header", header.name());
+        } else if (origin instanceof Origin.Position position) {
+            text.add("position", position.number());
         } else {
             text.add("metadata", "landingHour");
         }

@@ -56,9 +56,14 @@ public record SourceTable(
         return List.of(Lineage.OBJECT, Lineage.RECORD);
     }
 
-    public enum KeyLayout {
-        FIREHOSE,
-        DATEHOUR
+    /** How keys below the prefix name the landing hour: a layout that has a name, or a pattern of {@link KeyPattern}. */
+    public record KeyLayout(String text) {
+        public static final KeyLayout FIREHOSE = new KeyLayout("firehose");
+        public static final KeyLayout DATEHOUR = new KeyLayout("datehour");
+
+        public KeyLayout {
+            requireNonNull(text, "text");
+        }
     }
 
     public enum UnknownFields {
@@ -75,9 +80,95 @@ public record SourceTable(
 
     /** How an object's bytes divide into records. */
     public sealed interface RecordFormat {
-        record Json() implements RecordFormat {}
+        /** JSON objects; with a routing only those among them that belong to the table. */
+        record Json(Envelope envelope, Optional<Routing> routing) implements RecordFormat {
+            public Json {
+                requireNonNull(envelope, "envelope");
+                requireNonNull(routing, "routing");
+            }
 
-        record Csv(char delimiter) implements RecordFormat {}
+            public Json() {
+                this(Envelope.NONE, Optional.empty());
+            }
+        }
+
+        /** A Parquet file, whose rows are read as the JSON objects that their fields make. */
+        record Parquet() implements RecordFormat {}
+
+        /** Envelopes of CloudWatch Logs; a record is one of an envelope's events with what is around it. */
+        record CloudWatchLogs(Envelope envelope) implements RecordFormat {
+            public CloudWatchLogs {
+                requireNonNull(envelope, "envelope");
+            }
+        }
+
+        /**
+         * Lines of fields.
+         *
+         * @param quote what stands around fields, if anything may
+         * @param escape what makes the byte after it an ordinary one, if anything does
+         * @param header whether the first line names the fields
+         * @param nullText what an unquoted field holds that is null, beside a blank one
+         */
+        record Csv(
+                char delimiter,
+                Optional<Character> quote,
+                Optional<Character> escape,
+                boolean header,
+                Optional<String> nullText)
+                implements RecordFormat {
+            public Csv {
+                requireNonNull(quote, "quote");
+                requireNonNull(escape, "escape");
+                requireNonNull(nullText, "nullText");
+            }
+
+            /** RFC 4180 with a header. */
+            public Csv(char delimiter) {
+                this(delimiter, Optional.of('"'), Optional.empty(), true, Optional.empty());
+            }
+        }
+    }
+
+    /** What stands around the record that the columns read. */
+    public enum Envelope {
+        NONE,
+        /** A message as a queue gave it: {@code meta}, and {@code body}, a string that holds the record. */
+        MESSAGE
+    }
+
+    /**
+     * Which of an object's records are the table's, where several tables read the same objects: those with a key that
+     * begins with the table's prefix.
+     *
+     * @param others the prefixes of the other tables
+     * @param takesTheRest whether the table also has what belongs to none, and what cannot be told
+     */
+    public record Routing(String keyPrefix, List<String> others, boolean takesTheRest) {
+        public Routing {
+            requireNonNull(keyPrefix, "keyPrefix");
+            others = List.copyOf(others);
+        }
+    }
+
+    /** The same table with another format. */
+    SourceTable with(RecordFormat other) {
+        return new SourceTable(
+                name,
+                description,
+                prefix,
+                layout,
+                other,
+                sourceColumns,
+                key,
+                eventTime,
+                period,
+                dedupWindowHours,
+                lookBackHours,
+                unknownFields,
+                quarantineLimit,
+                repeatedObjects,
+                maxRecordBytes);
     }
 
     /** What divides the table into periods. Without a column, or where it is null and may fall back, the landing hour. */

@@ -1,11 +1,17 @@
 package dev.millrace.contract;
 
 import static dev.millrace.contract.ContractSettings.CSV_DELIMITER;
+import static dev.millrace.contract.ContractSettings.CSV_ESCAPE;
+import static dev.millrace.contract.ContractSettings.CSV_HEADER;
+import static dev.millrace.contract.ContractSettings.CSV_NULL;
+import static dev.millrace.contract.ContractSettings.CSV_QUOTE;
 import static dev.millrace.contract.ContractSettings.DEDUP_WINDOW;
+import static dev.millrace.contract.ContractSettings.ENVELOPE;
 import static dev.millrace.contract.ContractSettings.EVENT_TIME;
 import static dev.millrace.contract.ContractSettings.EVENT_TIME_FALLBACK;
 import static dev.millrace.contract.ContractSettings.FORMAT;
 import static dev.millrace.contract.ContractSettings.HEADER;
+import static dev.millrace.contract.ContractSettings.KEY_PREFIX;
 import static dev.millrace.contract.ContractSettings.LAYOUT;
 import static dev.millrace.contract.ContractSettings.LOOK_BACK;
 import static dev.millrace.contract.ContractSettings.MASK;
@@ -13,6 +19,7 @@ import static dev.millrace.contract.ContractSettings.MAX_RECORD_BYTES;
 import static dev.millrace.contract.ContractSettings.METADATA;
 import static dev.millrace.contract.ContractSettings.PERIOD;
 import static dev.millrace.contract.ContractSettings.POINTER;
+import static dev.millrace.contract.ContractSettings.POSITION;
 import static dev.millrace.contract.ContractSettings.PREFIX;
 import static dev.millrace.contract.ContractSettings.QUARANTINE_LIMIT;
 import static dev.millrace.contract.ContractSettings.REPEATED_OBJECTS;
@@ -46,6 +53,8 @@ final class SourceTableBinder {
     private final Customs customs;
     private final Problems problems;
     private final ColumnBinder columns;
+    /** The last column's, where columns have positions. */
+    private int position;
 
     SourceTableBinder(TableDocument table, Customs customs, Problems problems) {
         this.table = table;
@@ -103,11 +112,48 @@ final class SourceTableBinder {
     private Optional<RecordFormat> format() {
         Optional<String> format = customs.required(FORMAT);
         Optional<Character> delimiter = customs.value(CSV_DELIMITER);
-        if (format.isPresent() && format.get().equals("json")) {
-            customs.refuse(CSV_DELIMITER, "is only for a table with 'format: csv'");
-            return Optional.of(new RecordFormat.Json());
+        Optional<SourceTable.Envelope> envelope = customs.value(ENVELOPE);
+        Optional<String> keyPrefix = customs.value(KEY_PREFIX);
+        if (format.isPresent() && !format.get().equals("csv")) {
+            for (Setting<?> setting : List.of(CSV_DELIMITER, CSV_QUOTE, CSV_ESCAPE, CSV_HEADER, CSV_NULL)) {
+                customs.refuse(setting, "is only for a table with 'format: csv'");
+            }
+            if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
+                customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
+            }
+            if (format.get().equals("parquet")) {
+                customs.refuse(ENVELOPE, "is only for a table with 'format: json' or 'cloudwatch-logs'");
+                customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+                return Optional.of(new RecordFormat.Parquet());
+            }
+            if (format.get().equals("cloudwatch-logs")) {
+                customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+                return Optional.of(new RecordFormat.CloudWatchLogs(envelope.orElse(SourceTable.Envelope.NONE)));
+            }
+            return Optional.of(new RecordFormat.Json(
+                    envelope.orElse(SourceTable.Envelope.NONE),
+                    keyPrefix.map(prefix -> new SourceTable.Routing(prefix, List.of(), true))));
         }
-        return format.map(csv -> new RecordFormat.Csv(delimiter.orElse(',')));
+        if (format.isPresent()) {
+            customs.refuse(ENVELOPE, "is only for a table with 'format: json'");
+            customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
+        }
+        return format.map(csv -> csv(delimiter.orElse(',')));
+    }
+
+    private RecordFormat csv(char delimiter) {
+        Optional<Character> quote = customs.value(CSV_QUOTE).orElse(Optional.of('"'));
+        Optional<Character> escape = customs.value(CSV_ESCAPE).orElse(Optional.empty());
+        if (quote.filter(character -> character == delimiter).isPresent()) {
+            problems.add(customs.place(CSV_DELIMITER), "quote and delimiter are the same character");
+        }
+        if (escape.isPresent() && (escape.get() == delimiter || escape.equals(quote))) {
+            problems.add(
+                    customs.place(CSV_ESCAPE),
+                    "the escape is another one's character; a doubled quote needs no setting to stand for itself");
+        }
+        return new RecordFormat.Csv(
+                delimiter, quote, escape, customs.value(CSV_HEADER).orElse(true), customs.value(CSV_NULL));
     }
 
     private SourceTable.UnknownFields unknownFields() {
@@ -199,6 +245,7 @@ final class SourceTableBinder {
 
     private List<SourceColumn> columns(Optional<RecordFormat> format) {
         columns.refuseRepeatedNames(table);
+        position = 0;
         List<SourceColumn> bound = new ArrayList<>();
         for (PropertyDocument property : table.properties()) {
             Customs settings =
@@ -223,8 +270,9 @@ final class SourceTableBinder {
         Optional<Pointer> within = settings.value(WITHIN);
         Optional<Origin.Take> take = settings.value(TAKE);
         Optional<String> header = settings.value(HEADER);
+        Optional<Integer> written = settings.value(POSITION);
         if (settings.has(METADATA)) {
-            for (Setting<?> setting : List.of(POINTER, WITHIN, TAKE, HEADER, TIME_FORMATS)) {
+            for (Setting<?> setting : List.of(POINTER, WITHIN, TAKE, HEADER, POSITION, TIME_FORMATS)) {
                 settings.refuse(setting, "has no meaning beside 'metadata': the value comes from no record");
             }
             type.filter(any -> !holdsLandingHour(any))
@@ -234,28 +282,54 @@ final class SourceTableBinder {
                                     + " characters) or a timestamptz, not into a " + any.sql()));
             return metadata.map(landingHour -> landingHour);
         }
-        if (format.isPresent() && format.get() instanceof RecordFormat.Csv) {
+        if (format.isPresent() && format.get() instanceof RecordFormat.Csv csv) {
             for (Setting<?> setting : List.of(POINTER, WITHIN, TAKE)) {
                 settings.refuse(setting, "is only for a table with 'format: json'; a CSV column has a 'header'");
             }
+            if (!csv.header()) {
+                settings.refuse(HEADER, "is only for a table whose first line names the fields; write a 'position'");
+                position = written.orElse(position + 1);
+                return Optional.of(new Origin.Position(position));
+            }
+            settings.refuse(POSITION, "is only for a table with 'csvHeader: none'; write a 'header'");
             return header.or(() -> settings.has(HEADER) ? Optional.empty() : name)
                     .map(Origin.Header::new);
         }
         if (format.isPresent()) {
             settings.refuse(HEADER, "is only for a table with 'format: csv'; a JSON column has a 'pointer'");
+            settings.refuse(POSITION, "is only for a table with 'csvHeader: none'; a JSON column has a 'pointer'");
         }
-        if (take.isPresent()
-                && take.get() == Origin.Take.NON_EMPTY
-                && type.isPresent()
-                && !(type.get() instanceof FieldType.Bool)) {
-            problems.add(
-                    settings.place(TAKE),
-                    "'nonEmpty' makes a boolean, but the column is a "
-                            + type.get().sql());
+        if (take.isPresent() && type.isPresent()) {
+            checkTake(take.get(), type.get(), settings);
         }
-        return pointer.or(() ->
-                        settings.has(POINTER) ? Optional.empty() : name.map(member -> new Pointer(List.of(member))))
+        return pointer.or(() -> settings.has(POINTER) ? Optional.empty() : name.map(member -> member(member, format)))
                 .map(found -> new Origin.Member(found, within, take.orElse(Origin.Take.VALUE)));
+    }
+
+    private void checkTake(Origin.Take take, FieldType type, Customs settings) {
+        if (take == Origin.Take.NON_EMPTY && !(type instanceof FieldType.Bool)) {
+            problems.add(settings.place(TAKE), "'nonEmpty' makes a boolean, but the column is a " + type.sql());
+        }
+        if (take == Origin.Take.VERSION && !(type instanceof FieldType.Int32 || type instanceof FieldType.Int64)) {
+            problems.add(
+                    settings.place(TAKE), "'version' makes an integer or bigint, but the column is a " + type.sql());
+        }
+    }
+
+    /** Where a column without a pointer reads. */
+    private static Pointer member(String name, Optional<RecordFormat> format) {
+        if (format.isPresent() && format.get() instanceof RecordFormat.CloudWatchLogs logs) {
+            boolean isMessage = logs.envelope() == SourceTable.Envelope.MESSAGE;
+            return new Pointer(isMessage ? List.of("body", "logEvents", name) : List.of("logEvents", name));
+        }
+        if (format.isPresent() && format.get() instanceof RecordFormat.Json json) {
+            if (json.envelope() == SourceTable.Envelope.MESSAGE) {
+                return new Pointer(List.of("body", name));
+            }
+            return new Pointer(
+                    List.of(json.routing().map(SourceTable.Routing::keyPrefix).orElse("") + name));
+        }
+        return new Pointer(List.of(name));
     }
 
     private static boolean holdsLandingHour(FieldType type) {
@@ -266,17 +340,18 @@ final class SourceTableBinder {
 
     private static List<TimeFormat> timeFormats(Optional<FieldType> type, Optional<Origin> origin, Customs settings) {
         Optional<List<TimeFormat>> written = settings.value(TIME_FORMATS);
+        boolean fromRecord =
+                origin.filter(any -> !(any instanceof Origin.LandingHour)).isPresent();
+        if (type.isPresent() && type.get() instanceof FieldType.Date) {
+            return fromRecord ? written.orElse(List.of()) : List.of();
+        }
         if (type.isPresent() && !(type.get() instanceof FieldType.Timestamp)) {
             settings.refuse(
                     TIME_FORMATS,
-                    type.get() instanceof FieldType.Date
-                            ? "is only for a timestamptz; a date is always written yyyy-MM-dd"
-                            : "is only for a timestamptz, but the column is a "
-                                    + type.get().sql());
+                    "is only for a timestamptz or a date, but the column is a "
+                            + type.get().sql());
             return List.of();
         }
-        boolean fromRecord =
-                origin.filter(any -> !(any instanceof Origin.LandingHour)).isPresent();
         return fromRecord && type.isPresent() ? written.orElse(List.of(new TimeFormat.Iso())) : List.of();
     }
 }

@@ -305,8 +305,8 @@ class ContractFileTest {
                 .containsExactly(
                         "a table needs 'properties', its columns",
                         "the setting 'eventTime' is missing; allowed: a timestamptz property's name, landingHour",
-                        "the setting 'format' is missing; allowed: json, csv",
-                        "the setting 'layout' is missing; allowed: firehose, datehour",
+                        "the setting 'format' is missing; allowed: json, csv, cloudwatch-logs, parquet",
+                        "the setting 'layout' is missing; allowed: firehose, datehour, a pattern of folders: customer={*}/year={yyyy}/month={MM}/day={dd}/hour={HH}/",
                         "the setting 'period' is missing; allowed: hour, day, month, year, none");
     }
 
@@ -328,6 +328,107 @@ class ContractFileTest {
         assertThat(sentences(SMALL.replace("text}", "text, " + keyed + ", primaryKeyPosition: 1}")
                         .replace("timestamptz}", "timestamptz, " + keyed + ", primaryKeyPosition: 1}")))
                 .containsExactly("two columns of the key have this position");
+    }
+
+    @Test
+    void takesAPatternOfFoldersForALayoutAndTellsWhatIsWrongWithOne() throws IOException {
+        String pattern = "a={*}/y={yyyy}/{MM}-{dd}/{HH}/b={*}/";
+        assertThat(read(layout(pattern)).sources().get(0).layout()).isEqualTo(new SourceTable.KeyLayout(pattern));
+        assertThat(sentences(layout("{yyyy}/{MM}/{dd}")))
+                .containsExactly("'{yyyy}/{MM}/{dd}' is no layout: a pattern names folders, each ending with '/'");
+        assertThat(sentences(layout("{yyyy}/{dd}/{MM}/")))
+                .containsExactly(
+                        "'{yyyy}/{dd}/{MM}/' is no layout: it needs {yyyy}, {MM}, {dd} and, unless a folder holds a"
+                                + " whole day, {HH}, once each and in this order");
+        assertThat(sentences(layout("{yyyy}/{MM}/{*}/{dd}/")))
+                .containsExactly(
+                        "'{yyyy}/{MM}/{*}/{dd}/' is no layout: no {*} may stand between the parts of the time");
+        assertThat(sentences(layout("{*}-{yyyy}/{MM}/{dd}/")))
+                .containsExactly(
+                        "'{*}-{yyyy}/{MM}/{dd}/' is no layout: a folder holds {*} or a part of the time, not both");
+        assertThat(sentences(layout("{yyyy}/{mm}/{dd}/")))
+                .containsExactly(
+                        "'{yyyy}/{mm}/{dd}/' is no layout: its placeholders are {yyyy}, {MM}, {dd}, {HH} and {*}");
+    }
+
+    private static String layout(String text) {
+        return SMALL.replace("value: firehose}", "value: '" + text + "'}");
+    }
+
+    @Test
+    void takesADialectOfCsv() throws IOException {
+        SourceTable table = read(csv(
+                        "csvQuote, value: none",
+                        "csvEscape, value: \\",
+                        "csvHeader, value: none",
+                        "csvNull, value: \\N"))
+                .sources()
+                .get(0);
+        assertThat(table.format())
+                .isEqualTo(new SourceTable.RecordFormat.Csv(
+                        ',', Optional.empty(), Optional.of('\\'), false, Optional.of("\\N")));
+        assertThat(table.sourceColumns().stream().map(SourceColumn::origin))
+                .containsExactly(new Origin.Position(1), new Origin.Position(2));
+        assertThat(sentences(csv("csvQuote, value: ','", "csvEscape, value: ','", "csvHeader, value: no")))
+                .containsExactly(
+                        "quote and delimiter are the same character",
+                        "the escape is another one's character; a doubled quote needs no setting to stand for itself",
+                        "'no' is no header; allowed: first-line, none");
+    }
+
+    private static String csv(String... settings) {
+        StringBuilder text = new StringBuilder("value: csv}");
+        for (String setting : settings) {
+            text.append("\n      - {property: ").append(setting).append('}');
+        }
+        return SMALL.replace("value: json}", text);
+    }
+
+    @Test
+    void readsColumnsOfMessagesFromTheirBodies() throws IOException {
+        SourceTable table = read(SMALL.replace(
+                        "value: json}", "value: json}\n      - {property: envelope, value: message}"))
+                .sources()
+                .get(0);
+
+        assertThat(table.format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(SourceTable.Envelope.MESSAGE, Optional.empty()));
+        assertThat(table.sourceColumns().get(0).origin().place()).isEqualTo("/body/id");
+    }
+
+    @Test
+    void tablesThatShareObjectsKnowOneAnother() throws IOException {
+        List<SourceTable> tables = read(sharing("a.", "b.")).sources();
+
+        assertThat(tables.get(0).format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(
+                        SourceTable.Envelope.NONE, Optional.of(new SourceTable.Routing("a.", List.of("b."), true))));
+        assertThat(tables.get(1).format())
+                .isEqualTo(new SourceTable.RecordFormat.Json(
+                        SourceTable.Envelope.NONE, Optional.of(new SourceTable.Routing("b.", List.of("a."), false))));
+        assertThat(tables.get(1).sourceColumns().get(0).origin().place()).isEqualTo("/b.id");
+    }
+
+    @Test
+    void refusesTablesThatCannotShareTheirObjects() throws IOException {
+        assertThat(sentences(sharing("a.", "a.b")))
+                .containsExactly(
+                        "'a.b' and the keyPrefix 'a.' of the table 'events' take the same keys; let neither begin"
+                                + " with the other");
+        assertThat(sentences(sharing("a.", "b.").replace("{property: keyPrefix, value: b.}", """
+                {property: keyPrefix, value: b.}
+                      - {property: maxRecordBytes, value: 5B}""")))
+                .containsExactly(
+                        "the table shares the objects below 'small/' with the table 'events'; write the same layout"
+                                + " and maxRecordBytes for both");
+    }
+
+    /** Two tables that read the same objects. */
+    private static String sharing(String first, String second) {
+        String table = SMALL.substring(SMALL.indexOf("  - name: events"));
+        return SMALL.replace("value: json}", "value: json}\n      - {property: keyPrefix, value: " + first + "}")
+                + table.replace("events", "others")
+                        .replace("value: json}", "value: json}\n      - {property: keyPrefix, value: " + second + "}");
     }
 
     private Contract read(String contract) throws IOException {

@@ -29,7 +29,7 @@ class SettingsDigestTest {
     void equalSettingsHaveTheSameDigestOnEveryMachineAndInEveryVersion() {
         assertThat(List.of(RowSettings.digest(TABLE), BaseSettings.digest(TABLE), ModelSettings.digest(MODEL)))
                 .containsExactly(
-                        "8203dbf04e6caac05c40fa0ed54914d20d5674770db4f9bcc7219bbc4bde1534",
+                        "baaa0419538b9dfaadbdbf61be8573c719bbb394bf147c19f49876a0d6896812",
                         "20c17fea89dc82ebd8b81ddfb7f49cbd00ecf730cb6f6d1a21c42de2c3c83979",
                         "63846235744d009a2ca3a5296046882788db89128ebb202d8ce81bb00481caaf");
     }

@@ -8,16 +8,14 @@ import dev.millrace.job.LogContext;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a stage is told: which pipeline of a project it works on, and as part of which run. */
 public final class PipelineOptions extends ProjectOptions {
-    @Option(
-            names = "--pipeline",
-            required = true,
-            paramLabel = "NAME",
-            description = "Pipeline: a folder below dags/pipelines.")
-    private String pipeline = "";
+    /** Asked for when it is needed: were it required by the parser, a subcommand could not do without its parent's. */
+    @Option(names = "--pipeline", paramLabel = "NAME", description = "Pipeline: a folder below dags/pipelines.")
+    private @Nullable String pipeline;
 
     @Option(
             names = "--run-id",
@@ -29,7 +27,12 @@ public final class PipelineOptions extends ProjectOptions {
     public record Outcome(ExitCode exitCode, String sentence, String factsJson) {}
 
     public String pipeline() {
-        return pipeline;
+        String named = pipeline;
+        if (named == null) {
+            throw new JobException(
+                    ExitCode.USAGE, "Missing required option: '--pipeline=NAME', a folder below dags/pipelines.");
+        }
+        return named;
     }
 
     public String runId() {
@@ -37,15 +40,15 @@ public final class PipelineOptions extends ProjectOptions {
     }
 
     public Contract contract() {
-        return contracts().read(pipeline);
+        return contracts().read(pipeline());
     }
 
     /** Runs a stage with its facts on every log line, and writes into the ledger that it began and how it ended. */
     public ExitCode stage(String stage, Clock clock, Supplier<Outcome> work) {
         try (LogContext context =
-                LogContext.fresh().run(runId).pipeline(pipeline).stage(stage)) {
+                LogContext.fresh().run(runId).pipeline(pipeline()).stage(stage)) {
             Runs runs = new Runs(control(), clock);
-            runs.started(runId, stage, pipeline);
+            runs.started(runId, stage, pipeline());
             Outcome outcome;
             try {
                 outcome = work.get();

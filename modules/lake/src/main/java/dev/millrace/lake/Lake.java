@@ -8,6 +8,7 @@ import dev.millrace.job.JobException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -18,6 +19,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
@@ -119,23 +121,29 @@ public final class Lake implements AutoCloseable {
         for (String column : plain) {
             properties.put("write.parquet.dict-encoding-enabled.column." + column, "false");
         }
-        try {
-            Namespace namespace = id.namespace();
-            if (!catalog.namespaceExists(namespace)) {
-                catalog.createNamespace(namespace);
-            }
-        } catch (AlreadyExistsException e) {
-            // Another process was quicker; the namespace is there, which is all we want.
+        Namespace namespace = id.namespace();
+        unlessThere(() -> catalog.createNamespace(namespace), () -> catalog.namespaceExists(namespace));
+        unlessThere(
+                () -> catalog.buildTable(id, schema)
+                        .withPartitionSpec(PartitionSpec.builderFor(schema)
+                                .identity(partitionedBy)
+                                .build())
+                        .withProperties(properties)
+                        .create(),
+                () -> catalog.tableExists(id));
+    }
+
+    /** Where another process is quicker, what it created is the same. The catalog may say so as a violated key only. */
+    private static void unlessThere(Runnable create, BooleanSupplier isThere) {
+        if (isThere.getAsBoolean()) {
+            return;
         }
         try {
-            catalog.buildTable(id, schema)
-                    .withPartitionSpec(PartitionSpec.builderFor(schema)
-                            .identity(partitionedBy)
-                            .build())
-                    .withProperties(properties)
-                    .create();
-        } catch (AlreadyExistsException e) {
-            // The same: whoever created it, created the same table.
+            create.run();
+        } catch (AlreadyExistsException | UncheckedSQLException e) {
+            if (!isThere.getAsBoolean()) {
+                throw e;
+            }
         }
     }
 

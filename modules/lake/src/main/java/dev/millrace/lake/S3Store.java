@@ -5,10 +5,14 @@ import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -23,6 +27,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -34,6 +39,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class S3Store implements AutoCloseable {
     private static final int TRIES = 4;
+    private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
 
     private final S3Client s3;
 
@@ -74,9 +80,67 @@ public final class S3Store implements AutoCloseable {
         });
     }
 
+    /**
+     * What lies directly below a prefix, in the order of keys: objects by their keys, folders with their slash. Folders
+     * whose names begin with {@code passing} are passed over, however many there are.
+     */
+    public List<String> entries(String bucket, String prefix, Optional<String> passing) {
+        return attempt("list", bucket, prefix, () -> {
+            SortedSet<String> entries = new TreeSet<>();
+            String passed = passing.map(begin -> prefix + begin).orElse("\0");
+            String after = null;
+            boolean more = true;
+            while (more) {
+                ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
+                        .bucket(bucket)
+                        .prefix(prefix)
+                        .delimiter("/");
+                ListObjectsV2Response page = s3.listObjectsV2(
+                        after == null
+                                ? request.build()
+                                : request.startAfter(after).build());
+                List<String> found = new ArrayList<>();
+                page.commonPrefixes().forEach(folder -> found.add(folder.prefix()));
+                page.contents().forEach(object -> found.add(object.key()));
+                found.stream().filter(entry -> !entry.startsWith(passed)).forEach(entries::add);
+                more = page.isTruncated();
+                if (more) {
+                    String last = found.stream().max(S3Store::bytewise).orElseThrow();
+                    // A folder's contents come after its name, and U+10FFFF after anything that they begin with.
+                    after = last.startsWith(passed) ? passed + LAST : last.endsWith("/") ? last + LAST : last;
+                }
+            }
+            return List.copyOf(entries);
+        });
+    }
+
+    private static int bytewise(String one, String other) {
+        return Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The bytes of an object as it was when its ETag was read; should it have changed since, the plan is to be made anew. */
     public InputStream read(String bucket, StoredObject object) {
         return new ResumingStream(bucket, object);
+    }
+
+    /** The object as it was when its ETag was read. */
+    public ObjectSource source(String bucket, StoredObject object) {
+        return new ObjectSource() {
+            @Override
+            public long size() {
+                return object.size();
+            }
+
+            @Override
+            public InputStream whole() {
+                return read(bucket, object);
+            }
+
+            @Override
+            public InputStream from(long position) {
+                return readFrom(bucket, object.key(), Optional.of(object.etag()), position);
+            }
+        };
     }
 
     /** A whole object, or nothing where there is none. */

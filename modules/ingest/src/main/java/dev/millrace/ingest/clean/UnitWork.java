@@ -22,7 +22,6 @@ import dev.millrace.lake.QuarantineFile.Quarantined;
 import dev.millrace.lake.Row;
 import dev.millrace.lake.StoredObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,9 +132,8 @@ final class UnitWork implements RecordSink {
         count = Count.of(object);
         count.repeats = object.action() == Action.COUNT;
         digest.object(object.object(), object.etag());
-        try (InputStream landed = bucket.read(new StoredObject(object.object(), object.etag(), object.size()))) {
-            count.landed = decoder.decode(landed, hour, this);
-        }
+        StoredObject landed = new StoredObject(object.object(), object.etag(), object.size());
+        count.landed = decoder.decode(bucket.source(landed), hour, this);
         return count.counted();
     }
 

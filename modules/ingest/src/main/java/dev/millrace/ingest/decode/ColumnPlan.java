@@ -30,6 +30,7 @@ final class ColumnPlan {
     final boolean eventTime;
     final boolean landingHour;
     final boolean nonEmpty;
+    final boolean version;
     final String place;
     final Format[] formats;
     final boolean takesNumbers;
@@ -66,12 +67,16 @@ final class ColumnPlan {
         required = column.column().required();
         landingHour = column.origin() instanceof Origin.LandingHour;
         nonEmpty = column.origin() instanceof Origin.Member member && member.take() == Origin.Take.NON_EMPTY;
+        version = column.origin() instanceof Origin.Member member && member.take() == Origin.Take.VERSION;
         place = column.origin().place();
         formats = column.timeFormats().stream().map(ColumnPlan::format).toArray(Format[]::new);
         takesNumbers = column.timeFormats().stream().anyMatch(format -> format instanceof TimeFormat.Epoch);
         if (landingHour && type != TEXT && type != TIMESTAMP) {
             throw new IllegalArgumentException(
                     "column " + column.name() + ": a landing hour is a text or a timestamptz");
+        }
+        if (version && type != INT32 && type != INT64) {
+            throw new IllegalArgumentException("column " + column.name() + ": a version is an integer or bigint");
         }
         if (nonEmpty && type != BOOLEAN) {
             throw new IllegalArgumentException("column " + column.name() + ": whether there is something is a boolean");

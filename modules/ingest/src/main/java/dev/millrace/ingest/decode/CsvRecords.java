@@ -7,12 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Records of fields by RFC 4180, below a header that names them. */
+/** Records of fields by RFC 4180 or in a dialect of it, below a header that names them or without one. */
 final class CsvRecords implements Records {
     private static final int INCOMPLETE = -1;
     private static final int MALFORMED = -2;
     private static final int UNBOUND = -1;
-    private static final long QUOTES = Words.all('"');
+    /** No byte is equal to it. */
+    private static final int NONE = 0x100;
+    /** What a field is: its bytes as they stand, the same between quotes, or with something to be taken out. */
+    private static final byte PLAIN = 0;
+
+    private static final byte QUOTED = 1;
+    private static final byte QUOTED_TO_CLEAN = 2;
+    private static final byte PLAIN_TO_CLEAN = 3;
     private static final long LINE_FEEDS = Words.all('\n');
 
     private final int longestRecord;
@@ -22,6 +29,13 @@ final class CsvRecords implements Records {
 
     private final byte delimiter;
     private final long delimiters;
+    private final int quote;
+    private final long quotes;
+    private final int escape;
+    private final byte @Nullable [] nullText;
+    private final boolean hasHeader;
+    /** For a table without a header, how many fields a record has at least. */
+    private int fewestFields;
 
     /** For each column its field in the object at hand, or {@link #UNBOUND}. */
     private final int[] fieldOf;
@@ -32,20 +46,31 @@ final class CsvRecords implements Records {
     private int fields;
     private int[] froms = new int[64];
     private int[] tos = new int[64];
-    private boolean[] doubled = new boolean[64];
+    private byte[] forms = new byte[64];
     private int contentEnd;
+    /** Up to where an unquoted field has escapes. */
+    private int escapedTo;
+
     private long high;
     private Fault fault = Fault.AFTER_QUOTE;
     private int faultAt;
     private int faultyColumn;
 
-    CsvRecords(SourceTable table, ColumnPlan[] plans, char delimiter) {
-        if (delimiter >= 0x80 || delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
-            throw new IllegalArgumentException("a delimiter is one ASCII character, and no quote or line end");
+    CsvRecords(SourceTable table, ColumnPlan[] plans, SourceTable.RecordFormat.Csv format) {
+        char delimited = format.delimiter();
+        if (delimited >= 0x80 || delimited == '\n' || delimited == '\r') {
+            throw new IllegalArgumentException("a delimiter is one ASCII character, and no line end");
         }
         this.plans = plans;
-        this.delimiter = (byte) delimiter;
-        delimiters = Words.all(delimiter);
+        this.delimiter = (byte) delimited;
+        delimiters = Words.all(delimited);
+        quote = format.quote().map(c -> (int) c).orElse(NONE);
+        quotes = Words.all(format.quote().orElse('"'));
+        escape = format.escape().map(c -> (int) c).orElse(NONE);
+        nullText = format.nullText()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .orElse(null);
+        hasHeader = format.header();
         longestRecord = table.maxRecordBytes();
         names = new byte[plans.length][];
         for (int column = 0; column < plans.length; column++) {
@@ -54,12 +79,26 @@ final class CsvRecords implements Records {
             }
         }
         fieldOf = new int[plans.length];
+        if (!hasHeader) {
+            bindPositions(table);
+        }
+    }
+
+    private void bindPositions(SourceTable table) {
+        Arrays.fill(fieldOf, UNBOUND);
+        missingColumn = UNBOUND;
+        for (int column = 0; column < plans.length; column++) {
+            if (table.sourceColumns().get(column).origin() instanceof Origin.Position position) {
+                fieldOf[column] = position.number() - 1;
+                fewestFields = Math.max(fewestFields, position.number());
+            }
+        }
     }
 
     @Override
     public long read(Window window, DecodedRow row, RecordSink sink) throws IOException {
         long record = 0;
-        boolean header = true;
+        boolean header = hasHeader;
         while (true) {
             int start = blankLines(window, window.start);
             if (start == window.end || onlyReturn(window, start) && (!window.ended || window.cutOff())) {
@@ -168,8 +207,8 @@ final class CsvRecords implements Records {
                 int from = froms[field];
                 int to = tos[field];
                 byte[] bytes = b;
-                if (doubled[field]) {
-                    from = undouble(b, from, to, row);
+                if (forms[field] >= QUOTED_TO_CLEAN) {
+                    from = clean(b, from, to, forms[field], row);
                     to = row.used() - 1;
                     bytes = row.work();
                 }
@@ -191,7 +230,7 @@ final class CsvRecords implements Records {
         if (missingColumn >= 0) {
             return Fault.NO_COLUMN;
         }
-        if (fields != headerFields) {
+        if (hasHeader ? fields != headerFields : fields < fewestFields) {
             return Fault.FIELDS;
         }
         row.begin(b);
@@ -210,22 +249,33 @@ final class CsvRecords implements Records {
         if (field < 0) {
             return row.setLandingHour(column);
         }
-        if (!doubled[field]) {
+        byte form = forms[field];
+        if (nullText != null
+                && (form == PLAIN || form == PLAIN_TO_CLEAN)
+                && Arrays.equals(b, froms[field], tos[field], nullText, 0, nullText.length)) {
+            return row.setNull(column);
+        }
+        if (form < QUOTED_TO_CLEAN) {
             return row.setCsv(column, false, froms[field], tos[field]);
         }
-        int from = undouble(b, froms[field], tos[field], row);
+        int from = clean(b, froms[field], tos[field], form, row);
         return row.setCsv(column, true, from, row.used() - 1);
     }
 
-    /** Writes a quoted field without its doubled quotes to the work; tells where it begins. */
-    private static int undouble(byte[] b, int from, int to, DecodedRow row) {
+    /** Writes a field without its escapes and doubled quotes to the work; tells where it begins. */
+    private int clean(byte[] b, int from, int to, byte form, DecodedRow row) {
         int start = row.room(to - from);
         byte[] work = row.work();
         int q = start;
         for (int p = from; p < to; p++) {
-            work[q++] = b[p];
-            if (b[p] == '"') {
+            if (b[p] == escape && p + 1 < to) {
                 p++;
+                work[q++] = b[p];
+            } else {
+                work[q++] = b[p];
+                if (b[p] == quote && form == QUOTED_TO_CLEAN) {
+                    p++;
+                }
             }
         }
         row.keep(q);
@@ -241,8 +291,8 @@ final class CsvRecords implements Records {
         high = 0;
         int p = start;
         while (true) {
-            if (p < limit && b[p] == '"') {
-                int q = closingQuote(b, p + 1, limit, atEnd);
+            if (p < limit && b[p] == quote) {
+                int q = escape == NONE ? closingQuote(b, p + 1, limit, atEnd) : escapedQuote(b, p + 1, limit, atEnd);
                 if (q < 0) {
                     return INCOMPLETE;
                 }
@@ -259,12 +309,13 @@ final class CsvRecords implements Records {
                     return p + 2;
                 }
             } else {
-                int q = plainEnd(b, p, limit);
+                int q = escape == NONE ? plainEnd(b, p, limit) : escapedEnd(b, p, limit);
                 if (q >= limit && !atEnd) {
                     return INCOMPLETE;
                 }
                 boolean lineEnd = q < limit && b[q] == '\n';
-                add(p, lineEnd && q > p && b[q - 1] == '\r' ? q - 1 : q, false);
+                boolean isReturn = lineEnd && q > p && b[q - 1] == '\r' && (escape == NONE || q - 1 >= escapedTo);
+                add(p, isReturn ? q - 1 : q, escape != NONE && escapedTo > p ? PLAIN_TO_CLEAN : PLAIN);
                 if (q >= limit) {
                     contentEnd = limit;
                     return limit;
@@ -288,15 +339,15 @@ final class CsvRecords implements Records {
         }
     }
 
-    private void add(int from, int to, boolean withDoubled) {
+    private void add(int from, int to, byte form) {
         if (fields == froms.length) {
             froms = Arrays.copyOf(froms, fields * 2);
             tos = Arrays.copyOf(tos, fields * 2);
-            doubled = Arrays.copyOf(doubled, fields * 2);
+            forms = Arrays.copyOf(forms, fields * 2);
         }
         froms[fields] = from;
         tos[fields] = to;
-        doubled[fields] = withDoubled;
+        forms[fields] = form;
         fields++;
     }
 
@@ -308,7 +359,7 @@ final class CsvRecords implements Records {
             while (p < limit) {
                 long word = Words.at(b, p);
                 high |= word;
-                long stops = Words.equal(word, QUOTES);
+                long stops = Words.equal(word, quotes);
                 if (stops != 0) {
                     p += Words.first(stops);
                     break;
@@ -318,13 +369,53 @@ final class CsvRecords implements Records {
             if (p >= limit || p + 1 >= limit && !atEnd) {
                 return INCOMPLETE;
             }
-            if (p + 1 >= limit || b[p + 1] != '"') {
-                add(from, p, twice);
+            if (p + 1 >= limit || b[p + 1] != quote) {
+                add(from, p, twice ? QUOTED_TO_CLEAN : QUOTED);
                 return p;
             }
             twice = true;
             p += 2;
         }
+    }
+
+    /** The same where there are escapes. */
+    private int escapedQuote(byte[] b, int from, int limit, boolean atEnd) {
+        boolean toClean = false;
+        int p = from;
+        while (true) {
+            while (p < limit && b[p] != quote && b[p] != escape) {
+                high |= b[p++] & 0x80;
+            }
+            if (p >= limit || p + 1 >= limit && !atEnd) {
+                return INCOMPLETE;
+            }
+            if (b[p] == quote && (p + 1 >= limit || b[p + 1] != quote)) {
+                add(from, p, toClean ? QUOTED_TO_CLEAN : QUOTED);
+                return p;
+            }
+            if (p + 1 >= limit) {
+                return INCOMPLETE;
+            }
+            toClean = true;
+            high |= b[p + 1] & 0x80;
+            p += 2;
+        }
+    }
+
+    /** Index of the first delimiter or line feed that is not escaped, or at least the limit; notes the last escape's end. */
+    private int escapedEnd(byte[] b, int from, int limit) {
+        int p = from;
+        escapedTo = from;
+        while (p < limit && b[p] != delimiter && b[p] != '\n') {
+            high |= b[p] & 0x80;
+            if (b[p] == escape && p + 1 < limit) {
+                p++;
+                high |= b[p] & 0x80;
+                escapedTo = p + 1;
+            }
+            p++;
+        }
+        return p;
     }
 
     /** Index of the first delimiter or line feed, or at least the limit. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The row that a decoder fills again and again. */
 final class DecodedRow implements Row {
+    private static final long MICROS_A_DAY = 86_400_000_000L;
     private static final byte[] NOTHING = {};
     private static final byte IN_RECORD = 0;
     private static final byte IN_WORK = 1;
@@ -160,6 +161,9 @@ final class DecodedRow implements Row {
                 return set(column, kind == JsonParser.TRUE ? 1 : 0);
             }
             case ColumnPlan.INT32, ColumnPlan.INT64 -> {
+                if (plan.version) {
+                    return setVersion(column, kind, within, from, to);
+                }
                 return kind == JsonParser.WHOLE_NUMBER ? setWhole(column, bytes, from, to) : Fault.NOT_WHOLE;
             }
             case ColumnPlan.DECIMAL, ColumnPlan.FLOAT64 -> {
@@ -184,9 +188,7 @@ final class DecodedRow implements Row {
                     }
                     return kind == JsonParser.NUMBER ? Fault.NO_FORMAT : setEpoch(column, bytes, from, to);
                 }
-                return plan.type == ColumnPlan.DATE
-                        ? setDate(column, bytes, start, end)
-                        : setTime(column, bytes, start, end, false);
+                return setTime(column, bytes, start, end, false);
             }
         }
     }
@@ -238,9 +240,6 @@ final class DecodedRow implements Row {
                 return Numbers.kind(b, from, to) == JsonParser.MISSING
                         ? Fault.NOT_NUMBER
                         : setDouble(column, b, from, to);
-            }
-            case ColumnPlan.DATE -> {
-                return setDate(column, b, from, to);
             }
             default -> {
                 return setTime(column, b, from, to, true);
@@ -313,11 +312,31 @@ final class DecodedRow implements Row {
         return Double.isInfinite(value) ? Fault.DOUBLE_RANGE : set(column, Double.doubleToRawLongBits(value));
     }
 
-    private @Nullable Fault setDate(int column, byte[] b, int from, int to) {
-        return setTime(column, Times.isoDay(b, from, to));
+    private @Nullable Fault setVersion(int column, byte kind, boolean within, int from, int to) {
+        byte[] b = within ? work : record;
+        int start = from;
+        int end = to;
+        if (kind == JsonParser.ESCAPED_STRING) {
+            start = unescape(within, from, to);
+            end = used - 1;
+            b = work;
+        } else if (kind != JsonParser.STRING) {
+            return Fault.NOT_TEXT;
+        }
+        long value = Numbers.version(b, start, end);
+        if (value == Numbers.NO_VERSION) {
+            return Fault.NOT_VERSION;
+        }
+        boolean past = value == Numbers.VERSION_TOO_LARGE
+                || plans[column].type == ColumnPlan.INT32 && value > Integer.MAX_VALUE;
+        return past ? Fault.VERSION_RANGE : set(column, value);
     }
 
     private @Nullable Fault setTime(int column, byte[] b, int from, int to, boolean numbersAsText) {
+        if (plans[column].formats.length == 0) {
+            long day = Times.isoDay(b, from, to);
+            return day == Times.NO_FIT ? Fault.NO_FORMAT : day == Times.NO_SUCH ? Fault.NO_SUCH_TIME : set(column, day);
+        }
         for (ColumnPlan.Format format : plans[column].formats) {
             long time = Times.NO_FIT;
             if (format instanceof ColumnPlan.Format.Iso) {
@@ -349,6 +368,9 @@ final class DecodedRow implements Row {
         if (value == Times.NO_FIT) {
             return Fault.NO_FORMAT;
         }
-        return value == Times.NO_SUCH ? Fault.NO_SUCH_TIME : set(column, value);
+        if (value == Times.NO_SUCH) {
+            return Fault.NO_SUCH_TIME;
+        }
+        return set(column, plans[column].type == ColumnPlan.DATE ? Math.floorDiv(value, MICROS_A_DAY) : value);
     }
 }

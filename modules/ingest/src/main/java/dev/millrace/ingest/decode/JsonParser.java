@@ -40,7 +40,7 @@ final class JsonParser {
     private final long[] masks;
     private final byte[][] names;
 
-    /** For each node: what stands there, and where; strings without their quotes. */
+    /** For each node: what stands there, and where; strings without their quotes, arrays only with their beginning. */
     final byte[] kinds;
 
     final int[] froms;
@@ -148,6 +148,9 @@ final class JsonParser {
                 case '[' -> {
                     if (depth == MAX_DEPTH) {
                         return fail(Fault.NESTING, p);
+                    }
+                    if (target >= 0) {
+                        froms[target] = p;
                     }
                     p = space(b, p + 1);
                     if (b[p] == ']') {
@@ -268,6 +271,21 @@ final class JsonParser {
     static int space(byte[] b, int from) {
         int p = from;
         while (b[p] == ' ' || b[p] == '\n' || b[p] == '\r' || b[p] == '\t') {
+            p++;
+        }
+        return p;
+    }
+
+    /** Index of the first byte from p on that is neither white space nor the punctuation of an array. */
+    static int between(byte[] b, int from) {
+        int p = from;
+        while (b[p] == '\n'
+                || b[p] == ','
+                || b[p] == ' '
+                || b[p] == '\r'
+                || b[p] == '\t'
+                || b[p] == '['
+                || b[p] == ']') {
             p++;
         }
         return p;

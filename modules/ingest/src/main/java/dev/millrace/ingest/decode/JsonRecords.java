@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** JSON objects one after the other, with nothing or white space between them. */
+/** JSON objects one after the other, with nothing, white space or the punctuation of an array between them. */
 final class JsonRecords implements Records {
     private static final int ROOT = 0;
 
@@ -23,22 +23,73 @@ final class JsonRecords implements Records {
     private final JsonShape shape;
     private final JsonParser parser;
     private final Within[] texts;
-    private int faultyColumn;
+    private final boolean isMessage;
+    private final @Nullable KeyRoute route;
+    private final @Nullable LogEvents events;
+    private String faultyPlace = "";
+    private long ofOthers;
 
-    JsonRecords(SourceTable table, ColumnPlan[] plans) {
+    private JsonRecords(
+            SourceTable table, SourceTable.RecordFormat.Json format, @Nullable LogEvents events, ColumnPlan[] plans) {
         this.plans = plans;
+        this.events = events;
         longestRecord = table.maxRecordBytes();
-        shape = JsonShape.of(table.sourceColumns());
+        isMessage = format.envelope() == SourceTable.Envelope.MESSAGE;
+        route = format.routing().map(KeyRoute::new).orElse(null);
+        shape = isMessage ? JsonShape.ofMessages(table.sourceColumns()) : JsonShape.of(table.sourceColumns());
         parser = new JsonParser(shape);
         texts = new Within[shape.textNode.length];
         Arrays.fill(texts, Within.NULL);
     }
 
+    static JsonRecords of(SourceTable table, SourceTable.RecordFormat.Json format, ColumnPlan[] plans) {
+        return new JsonRecords(table, format, null, plans);
+    }
+
+    /** Records that are the events of envelopes; pointers lead into what {@link LogEvents} makes of each. */
+    static JsonRecords of(SourceTable table, SourceTable.RecordFormat.CloudWatchLogs format, ColumnPlan[] plans) {
+        LogEvents events = new LogEvents(format.envelope() == SourceTable.Envelope.MESSAGE, table.maxRecordBytes());
+        return new JsonRecords(table, new SourceTable.RecordFormat.Json(), events, plans);
+    }
+
+    /** Records that are handed over one by one, as {@link #one} takes them. */
+    static JsonRecords ofRows(SourceTable table, ColumnPlan[] plans) {
+        return new JsonRecords(table, new SourceTable.RecordFormat.Json(), null, plans);
+    }
+
+    /** Reads the record that is the whole of a text, with a 0 behind it; tells what is wrong with it. */
+    @Nullable
+    Fault one(byte[] text, int length, DecodedRow row) {
+        faultyPlace = "";
+        if (length > longestRecord) {
+            return Fault.TOO_LONG;
+        }
+        parser.clear();
+        return parser.parse(text, 0, length, ROOT) < 0
+                ? parser.fault()
+                : columns(text, 0, length, KeyRoute.Owner.THIS, row);
+    }
+
+    String faultyPlace() {
+        return faultyPlace;
+    }
+
+    @Override
+    public long ofOthers() {
+        return ofOthers;
+    }
+
+    @Override
+    public boolean takesTheRest() {
+        return route == null || route.takesTheRest();
+    }
+
     @Override
     public long read(Window window, DecodedRow row, RecordSink sink) throws IOException {
         long record = 0;
+        ofOthers = 0;
         while (true) {
-            int start = JsonParser.space(window.bytes, window.start);
+            int start = JsonParser.between(window.bytes, window.start);
             if (start == window.end) {
                 if (window.ended) {
                     return record;
@@ -52,15 +103,24 @@ final class JsonRecords implements Records {
                 continue;
             }
             window.start = start;
-            if (next >= 0) {
+            if (next >= 0 && events != null) {
+                record = events(events, record, window, next, row, sink);
+                window.start = next;
+            } else if (next >= 0) {
                 record++;
-                Fault fault = columns(window.bytes, start, next, row);
+                KeyRoute.Owner owner = route == null ? KeyRoute.Owner.THIS : route.owner(window.bytes, start);
+                if (owner == KeyRoute.Owner.OTHER) {
+                    ofOthers++;
+                    window.start = next;
+                    continue;
+                }
+                Fault fault = columns(window.bytes, start, next, owner, row);
                 if (fault == null) {
                     sink.row(record, row);
                 } else {
-                    String pointer = faultyColumn < 0 ? "" : plans[faultyColumn].place;
                     byte[] payload = window.payload(start, next);
-                    sink.violation(new Violation(record, fault.reason(), pointer, fault.text(), payload, next - start));
+                    sink.violation(
+                            new Violation(record, fault.reason(), faultyPlace, fault.text(), payload, next - start));
                 }
                 window.start = next;
             } else {
@@ -78,6 +138,10 @@ final class JsonRecords implements Records {
                     return record;
                 }
                 record++;
+                if (!takesTheRest()) {
+                    ofOthers++;
+                    continue;
+                }
                 if (extent.length() > longestRecord) {
                     fault = Fault.TOO_LONG;
                 }
@@ -85,6 +149,44 @@ final class JsonRecords implements Records {
                 sink.violation(new Violation(record, fault.reason(), "", detail, extent.payload(), extent.length()));
             }
         }
+    }
+
+    /** Hands out every event of the envelope at the window's start; tells the number of the last. */
+    private long events(LogEvents envelope, long before, Window window, int next, DecodedRow row, RecordSink sink)
+            throws IOException {
+        int start = window.start;
+        long record = before;
+        boolean isUtf8 = !parser.mayHoldNonAscii() || Utf8.valid(window.bytes, start, next);
+        Fault fault = isUtf8 ? envelope.open(window.bytes, start, next) : Fault.UTF8;
+        if (fault != null) {
+            record++;
+            String place = isUtf8 ? envelope.faultyPlace() : "";
+            byte[] payload = window.payload(start, next);
+            sink.violation(new Violation(record, fault.reason(), place, fault.text(), payload, next - start));
+            return record;
+        }
+        while (envelope.next()) {
+            record++;
+            byte[] text = envelope.text();
+            int length = envelope.length();
+            parser.clear();
+            faultyPlace = envelope.place();
+            Fault wrong = envelope.isObject() ? null : Fault.NO_EVENT;
+            if (wrong == null && parser.parse(text, 0, length, ROOT) < 0) {
+                faultyPlace = "";
+                wrong = parser.fault();
+            }
+            if (wrong == null) {
+                wrong = columns(text, 0, length, KeyRoute.Owner.THIS, row);
+            }
+            if (wrong == null) {
+                sink.row(record, row);
+            } else {
+                byte[] payload = Arrays.copyOf(text, Math.min(length, Violation.MAX_PAYLOAD_BYTES));
+                sink.violation(new Violation(record, wrong.reason(), faultyPlace, wrong.text(), payload, length));
+            }
+        }
+        return record;
     }
 
     /** Parses the record without looking at more of it than the longest one may have. */
@@ -105,26 +207,46 @@ final class JsonRecords implements Records {
         return next;
     }
 
-    private @Nullable Fault columns(byte[] b, int start, int end, DecodedRow row) {
-        faultyColumn = -1;
+    private @Nullable Fault columns(byte[] b, int start, int end, KeyRoute.Owner owner, DecodedRow row) {
+        faultyPlace = "";
         if (parser.mayHoldNonAscii() && !Utf8.valid(b, start, end)) {
             return Fault.UTF8;
+        }
+        if (owner == KeyRoute.Owner.NONE) {
+            return Fault.UNROUTED;
         }
         row.begin(b);
         for (int text = 0; text < texts.length; text++) {
             texts[text] = within(b, text, row);
         }
+        if (isMessage && texts[JsonShape.BODY_TEXT] != Within.READ) {
+            faultyPlace = "/body";
+            return fault(texts[JsonShape.BODY_TEXT]);
+        }
         for (int column = 0; column < plans.length; column++) {
             Fault fault = column(b, column, row);
             if (fault != null) {
-                faultyColumn = column;
+                faultyPlace = plans[column].place;
                 return fault;
             }
         }
         return null;
     }
 
-    private Within within(byte[] b, int text, DecodedRow row) {
+    /** Why a text that should be there cannot be looked into. */
+    private static Fault fault(Within text) {
+        return switch (text) {
+            case BROKEN -> Fault.WITHIN_TEXT;
+            case LONE_SURROGATE -> Fault.SURROGATE;
+            default -> Fault.WITHIN_TYPE;
+        };
+    }
+
+    private Within within(byte[] record, int text, DecodedRow row) {
+        int parent = shape.textParent[text];
+        if (parent >= 0 && texts[parent] != Within.READ) {
+            return texts[parent];
+        }
         int node = shape.textNode[text];
         int from = parser.froms[node];
         int to = parser.tos[node];
@@ -134,13 +256,13 @@ final class JsonRecords implements Records {
             }
             case JsonParser.STRING -> {
                 int start = row.room(to - from);
-                System.arraycopy(b, from, row.work(), start, to - from);
+                System.arraycopy(parent < 0 ? record : row.work(), from, row.work(), start, to - from);
                 row.keep(start + to - from);
                 return parseText(text, start, row);
             }
             case JsonParser.ESCAPED_STRING -> {
                 int start = row.room(to - from);
-                int end = JsonStrings.unescape(b, from, to, row.work(), start);
+                int end = JsonStrings.unescape(parent < 0 ? record : row.work(), from, to, row.work(), start);
                 if (end == JsonStrings.LONE_SURROGATE) {
                     return Within.LONE_SURROGATE;
                 }
@@ -167,8 +289,10 @@ final class JsonRecords implements Records {
     /** Only texts and what is read from texts can tell; other types do not look into strings. */
     private boolean holdsLoneSurrogate(byte[] b, int column, int node, boolean inText, DecodedRow row) {
         ColumnPlan plan = plans[column];
-        boolean textual =
-                plan.type == ColumnPlan.TEXT || plan.type == ColumnPlan.DATE || plan.type == ColumnPlan.TIMESTAMP;
+        boolean textual = plan.type == ColumnPlan.TEXT
+                || plan.type == ColumnPlan.DATE
+                || plan.type == ColumnPlan.TIMESTAMP
+                || plan.version;
         return textual
                 && parser.kinds[node] == JsonParser.ESCAPED_STRING
                 && JsonStrings.holdsLoneSurrogate(inText ? row.work() : b, parser.froms[node], parser.tos[node]);
@@ -181,12 +305,9 @@ final class JsonRecords implements Records {
         }
         int text = shape.columnText[column];
         if (text >= 0 && texts[text] != Within.READ) {
-            return switch (texts[text]) {
-                case NO_TEXT -> Fault.WITHIN_TYPE;
-                case BROKEN -> Fault.WITHIN_TEXT;
-                case LONE_SURROGATE -> Fault.SURROGATE;
-                default -> row.setJson(column, JsonParser.MISSING, true, 0, 0);
-            };
+            return texts[text] == Within.NULL
+                    ? row.setJson(column, JsonParser.MISSING, true, 0, 0)
+                    : fault(texts[text]);
         }
         if (holdsLoneSurrogate(b, column, node, text >= 0, row)) {
             return Fault.SURROGATE;

@@ -14,6 +14,10 @@ import java.util.List;
  */
 final class JsonShape {
     static final int NONE = -1;
+    /** Which of the texts to look within a message's body is. */
+    static final int BODY_TEXT = 0;
+
+    private static final String BODY = "body";
     private static final long NEVER = -1L;
 
     /** For each node, its name in UTF-8 and that name with its closing quote as a word. */
@@ -30,37 +34,42 @@ final class JsonShape {
     final int[] columnNode;
     /** For each column, its position among the texts to look within, or {@link #NONE}. */
     final int[] columnText;
-    /** Nodes of the outer tree that hold texts to look within, and the roots of what is inside. */
+    /** Nodes that hold texts to look within, and the roots of what is inside. */
     final int[] textNode;
 
     final int[] textRoot;
+    /** For each text, the text before it that it stands in, or {@link #NONE}. */
+    final int[] textParent;
 
-    private JsonShape(List<SourceColumn> columns) {
+    private JsonShape(List<SourceColumn> columns, boolean isMessage) {
         Tree outer = new Tree("");
-        List<Tree> holders = new ArrayList<>();
-        List<Tree> inner = new ArrayList<>();
+        Texts texts = new Texts();
         Tree[] columnTree = new Tree[columns.size()];
         columnText = new int[columns.size()];
         Arrays.fill(columnText, NONE);
+        if (isMessage) {
+            texts.in(outer.child(BODY), NONE);
+        }
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).origin() instanceof Origin.Member member) {
-                Tree at = outer.at(member.pointer());
+                List<String> way = member.pointer().members();
+                Tree at = outer;
+                if (isMessage && way.size() > 1 && way.get(0).equals(BODY)) {
+                    columnText[i] = BODY_TEXT;
+                    at = texts.inner.get(BODY_TEXT);
+                    way = way.subList(1, way.size());
+                }
+                at = at.at(new Pointer(way));
                 if (member.within().isPresent()) {
-                    int text = holders.indexOf(at);
-                    if (text < 0) {
-                        text = holders.size();
-                        holders.add(at);
-                        inner.add(new Tree(""));
-                    }
-                    columnText[i] = text;
-                    at = inner.get(text).at(member.within().get());
+                    columnText[i] = texts.in(at, columnText[i]);
+                    at = texts.inner.get(columnText[i]).at(member.within().get());
                 }
                 columnTree[i] = at;
             }
         }
         List<Tree> nodes = new ArrayList<>();
         outer.number(nodes);
-        inner.forEach(tree -> tree.number(nodes));
+        texts.inner.forEach(tree -> tree.number(nodes));
         int count = nodes.size();
         names = new byte[count][];
         words = new long[count];
@@ -84,12 +93,18 @@ final class JsonShape {
             Tree tree = columnTree[i];
             columnNode[i] = tree == null ? NONE : tree.number;
         }
-        textNode = holders.stream().mapToInt(tree -> tree.number).toArray();
-        textRoot = inner.stream().mapToInt(tree -> tree.number).toArray();
+        textNode = texts.holders.stream().mapToInt(tree -> tree.number).toArray();
+        textRoot = texts.inner.stream().mapToInt(tree -> tree.number).toArray();
+        textParent = texts.parents.stream().mapToInt(Integer::intValue).toArray();
     }
 
     static JsonShape of(List<SourceColumn> columns) {
-        return new JsonShape(columns);
+        return new JsonShape(columns, false);
+    }
+
+    /** The shape of messages whose {@code body} is the text at {@link #BODY_TEXT}. */
+    static JsonShape ofMessages(List<SourceColumn> columns) {
+        return new JsonShape(columns, true);
     }
 
     int nodes() {
@@ -107,6 +122,25 @@ final class JsonShape {
                 masks[node] = 0;
                 words[node] = NEVER;
             }
+        }
+    }
+
+    /** Texts to look within, those that others stand in before these. */
+    private static final class Texts {
+        private final List<Tree> holders = new ArrayList<>();
+        private final List<Tree> inner = new ArrayList<>();
+        private final List<Integer> parents = new ArrayList<>();
+
+        /** The text that is held there. */
+        private int in(Tree holder, int parent) {
+            int text = holders.indexOf(holder);
+            if (text < 0) {
+                text = holders.size();
+                holders.add(holder);
+                inner.add(new Tree(""));
+                parents.add(parent);
+            }
+            return text;
         }
     }
 

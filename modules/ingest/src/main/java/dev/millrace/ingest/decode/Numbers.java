@@ -4,6 +4,11 @@ import java.nio.charset.StandardCharsets;
 
 /** Numbers in the grammar of JSON, from bytes. All but {@link #kind} take text that is known to keep to the grammar. */
 final class Numbers {
+    /** The text is no version. */
+    static final long NO_VERSION = -1;
+    /** A version whose minor or patch is past 999, or whose major is past what a bigint takes. */
+    static final long VERSION_TOO_LARGE = -2;
+
     /** No value of a column of at most 18 digits. */
     static final long NO_DECIMAL = Long.MIN_VALUE;
 
@@ -185,5 +190,36 @@ final class Numbers {
 
     private static double slow(byte[] b, int from, int to) {
         return Double.parseDouble(new String(b, from, to - from, StandardCharsets.ISO_8859_1)) + 0.0;
+    }
+
+    /** One to three whole numbers with dots between them as major × 1,000,000 + minor × 1,000 + patch. */
+    static long version(byte[] b, int from, int to) {
+        long value = 0;
+        boolean large = false;
+        int p = from;
+        for (int part = 0; part < 3; part++) {
+            int start = p;
+            long number = 0;
+            while (p < to && b[p] >= '0' && b[p] <= '9') {
+                number = Math.min(number * 10 + b[p] - '0', 1_000_000_000_000L);
+                p++;
+            }
+            if (p == start || p - start > 1 && b[start] == '0') {
+                return NO_VERSION;
+            }
+            large |= number > (part == 0 ? 999_999_999_999L : 999);
+            value = value * 1000 + number;
+            if (p == to) {
+                for (int missing = part; missing < 2; missing++) {
+                    value *= 1000;
+                }
+                return large ? VERSION_TOO_LARGE : value;
+            }
+            if (part == 2 || b[p] != '.') {
+                return NO_VERSION;
+            }
+            p++;
+        }
+        return NO_VERSION;
     }
 }

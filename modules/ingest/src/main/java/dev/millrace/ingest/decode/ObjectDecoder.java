@@ -3,9 +3,18 @@ package dev.millrace.ingest.decode;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.LandingHour;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.SourceColumn;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.lake.ObjectSource;
+import dev.millrace.lake.read.ParquetRows;
+import dev.millrace.lake.read.RowText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads landed objects of one table, one at a time. It keeps its buffers from object to object, so one worker thread
@@ -22,6 +31,10 @@ public final class ObjectDecoder {
     private final int longestRecord;
     private final DecodedRow row;
     private final Records records;
+    private final boolean mayHoldGzip;
+    /** The fields that are read of a file of rows; without a value where objects are read as streams. */
+    private final Optional<Set<String>> fields;
+
     private final byte[] raw;
     private byte[] bytes;
 
@@ -31,10 +44,20 @@ public final class ObjectDecoder {
         ColumnPlan[] plans = ColumnPlan.of(table);
         row = new DecodedRow(plans);
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
-            records = new CsvRecords(table, plans, csv.delimiter());
+            records = new CsvRecords(table, plans, csv);
+        } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
+            records = JsonRecords.of(table, json, plans);
+        } else if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
+            records = JsonRecords.of(table, logs, plans);
+        } else if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+            records = JsonRecords.ofRows(table, plans);
         } else {
-            records = new JsonRecords(table, plans);
+            throw new IllegalArgumentException("no decoder for " + table.format());
         }
+        mayHoldGzip = table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs;
+        fields = table.format() instanceof SourceTable.RecordFormat.Parquet
+                ? Optional.of(fields(table))
+                : Optional.empty();
         raw = new byte[rawChunk];
         bytes = new byte[chunk + Window.SLACK];
     }
@@ -43,24 +66,73 @@ public final class ObjectDecoder {
         return new ObjectDecoder(table, CHUNK, RAW_CHUNK);
     }
 
+    /** Whether the object begins like one of those whose compression is taken off. */
+    public static boolean isCompressed(byte[] object) {
+        return LandedBytes.isCompressed(object, Math.min(object.length, LandedBytes.MAGIC));
+    }
+
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
-        return new ObjectDecoder(table, chunk, Math.max(2, chunk));
+        return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
+    }
+
+    private static Set<String> fields(SourceTable table) {
+        return table.sourceColumns().stream()
+                .map(SourceColumn::origin)
+                .filter(Origin.Member.class::isInstance)
+                .map(origin -> ((Origin.Member) origin).pointer().members().get(0))
+                .collect(Collectors.toSet());
+    }
+
+    /** The same for an object that may be read from anywhere. */
+    public long decode(ObjectSource source, LandingHour hour, RecordSink sink) throws IOException {
+        if (fields.isPresent()) {
+            return rows(source, fields.get(), hour, sink);
+        }
+        try (InputStream landed = source.whole()) {
+            return decode(landed, hour, sink);
+        }
+    }
+
+    private long rows(ObjectSource source, Set<String> names, LandingHour hour, RecordSink sink) throws IOException {
+        row.landed(hour);
+        JsonRecords json = (JsonRecords) records;
+        RowText text = new RowText();
+        long record = 0;
+        try (ParquetRows rows = ParquetRows.of(source, names)) {
+            while (rows.next(text)) {
+                record++;
+                Fault fault = json.one(text.bytes(), text.length(), row);
+                if (fault == null) {
+                    sink.row(record, row);
+                } else {
+                    byte[] payload = Arrays.copyOf(text.bytes(), Math.min(text.length(), Violation.MAX_PAYLOAD_BYTES));
+                    sink.violation(new Violation(
+                            record, fault.reason(), json.faultyPlace(), fault.text(), payload, text.length()));
+                }
+            }
+            if (rows.damage().isPresent()) {
+                record++;
+                String detail = rows.damage().get();
+                sink.violation(new Violation(record, Reason.DAMAGED_COMPRESSION, "", detail, new byte[0], 0));
+            }
+        }
+        return record;
     }
 
     /**
-     * Reads every record of the object, hands each to the sink in order, and returns how many there were, clean and
-     * quarantined. Closes nothing. An exception is the source's or the sink's own: damage in the object is a violation.
+     * Reads every record of the object, hands those of the table to the sink in order, and returns how many of these there
+     * were, clean and quarantined. Closes nothing. An exception is the source's or the sink's own: damage in the object is a violation.
      */
     public long decode(InputStream landedBytes, LandingHour hour, RecordSink sink) throws IOException {
         row.landed(hour);
-        try (LandedBytes landed = new LandedBytes(landedBytes, raw)) {
+        try (LandedBytes landed = new LandedBytes(landedBytes, raw, mayHoldGzip)) {
             Window window = new Window(landed, bytes, chunk, longestRecord);
             window.skipByteOrderMark();
             long count = records.read(window, row, sink);
             bytes = window.bytes;
-            if (landed.damage() == null) {
-                return count;
+            if (landed.damage() == null || !records.takesTheRest()) {
+                return count - records.ofOthers();
             }
             long damaged = count + 1;
             sink.violation(new Violation(
@@ -70,7 +142,7 @@ public final class ObjectDecoder {
                     requireNonNull(landed.damage()),
                     window.cutOffPayload(),
                     window.cutOffLength()));
-            return damaged;
+            return damaged - records.ofOthers();
         }
     }
 }

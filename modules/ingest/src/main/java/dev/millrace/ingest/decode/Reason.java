@@ -8,6 +8,7 @@ public enum Reason {
     INVALID_UTF8("invalid-utf8"),
     MISSING_COLUMN("missing-column"),
     FIELD_COUNT("field-count"),
+    UNROUTED("unrouted"),
     MALFORMED_TEXT("malformed-text"),
     WRONG_TYPE("wrong-type"),
     NUL("nul"),

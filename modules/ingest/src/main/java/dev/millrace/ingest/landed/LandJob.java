@@ -3,6 +3,7 @@ package dev.millrace.ingest.landed;
 import dev.millrace.contract.Contract;
 import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.ingest.decode.ObjectDecoder;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.io.ByteArrayOutputStream;
@@ -42,7 +43,8 @@ public final class LandJob {
             byte[] bytes = contents.get(file);
             String key = new LandedKeys(table).folder(hour) + contract.pipeline() + "-1-" + hour.dashed() + "-00-00-"
                     + UUID.nameUUIDFromBytes(bytes) + ".gz";
-            bucket.put(key, gzipped(bytes));
+            boolean asItIs = table.format() instanceof SourceTable.RecordFormat.Parquet || ObjectDecoder.isCompressed(bytes);
+            bucket.put(key, asItIs ? bytes : gzipped(bytes));
             LOG.info("landed {} as s3://{}/{}", files.get(file), bucket.name(), key);
             keys.add(key);
         }
@@ -61,7 +63,12 @@ public final class LandJob {
                             "The contract of " + contract.pipeline() + " has no source table " + name.get()
                                     + "; it has " + String.join(", ", names) + "."));
         }
-        if (sources.size() != 1) {
+        boolean shareObjects = sources.stream()
+                        .map(source -> source.prefix() + " " + source.layout().text())
+                        .distinct()
+                        .count()
+                == 1;
+        if (!shareObjects) {
             throw new JobException(
                     ExitCode.USAGE,
                     "The contract of " + contract.pipeline() + " has several source tables: say which with --table ("
@@ -81,11 +88,7 @@ public final class LandJob {
         }
     }
 
-    /** What is gzipped already stays as it is. */
     private static byte[] gzipped(byte[] bytes) {
-        if (bytes.length > 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b) {
-            return bytes;
-        }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);

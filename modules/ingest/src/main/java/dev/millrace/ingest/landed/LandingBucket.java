@@ -2,9 +2,9 @@ package dev.millrace.ingest.landed;
 
 import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.lake.ObjectSource;
 import dev.millrace.lake.S3Store;
 import dev.millrace.lake.StoredObject;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,30 +21,49 @@ public final class LandingBucket {
         this.bucket = bucket;
     }
 
-    /** What was found in some hours: objects by hour, and keys that fit no hour. */
+    /** What was found in some hours: objects by hour, and keys and folders that fit no hour. */
     public record Listing(SortedMap<LandingHour, List<StoredObject>> objects, List<String> leftOut) {}
 
-    /** Lists the hours in {@code [from, to)}. */
+    /** Lists the hours in {@code [from, to)}. What lies directly below the prefix is looked through for what fits no hour. */
     public Listing list(SourceTable table, LandingHour from, LandingHour to) {
         LandedKeys keys = new LandedKeys(table);
         SortedMap<LandingHour, List<StoredObject>> objects = new TreeMap<>();
         List<String> leftOut = new ArrayList<>();
-        for (String prefix : keys.prefixes(from, to)) {
-            for (StoredObject object : store.list(bucket, prefix)) {
-                Optional<LandingHour> hour = keys.hour(object.key());
-                if (hour.isEmpty()) {
-                    leftOut.add(object.key());
-                } else if (hour.get().compareTo(from) >= 0 && hour.get().compareTo(to) < 0) {
-                    objects.computeIfAbsent(hour.get(), any -> new ArrayList<>())
-                            .add(object);
+        for (String lead : leads(keys, table.prefix(), 0, leftOut)) {
+            for (String prefix : keys.prefixes(lead, from, to)) {
+                for (StoredObject object : store.list(bucket, prefix)) {
+                    Optional<LandingHour> hour = keys.hour(object.key());
+                    if (hour.isEmpty()) {
+                        leftOut.add(object.key());
+                    } else if (hour.get().compareTo(from) >= 0 && hour.get().compareTo(to) < 0) {
+                        objects.computeIfAbsent(hour.get(), any -> new ArrayList<>())
+                                .add(object);
+                    }
                 }
             }
         }
         return new Listing(objects, leftOut);
     }
 
-    public InputStream read(StoredObject object) {
-        return store.read(bucket, object);
+    /** The prefix, or each folder below it that stands before those of the hours. */
+    private List<String> leads(LandedKeys keys, String below, int leading, List<String> leftOut) {
+        List<String> leads = new ArrayList<>();
+        boolean holdsTimes = leading == 0 && keys.timesBegin().isPresent();
+        for (String entry : store.entries(bucket, below, keys.timesBegin())) {
+            switch (keys.entry(leading, entry.substring(below.length()))) {
+                case TIME -> holdsTimes = true;
+                case LEAD -> leads.addAll(leads(keys, entry, leading + 1, leftOut));
+                case OTHER -> leftOut.add(entry);
+            }
+        }
+        if (holdsTimes) {
+            leads.add(below);
+        }
+        return leads;
+    }
+
+    public ObjectSource source(StoredObject object) {
+        return store.source(bucket, object);
     }
 
     public void put(String key, byte[] bytes) {

@@ -134,7 +134,7 @@ public final class PlanJob {
         }
         if (!planned.leftOut().isEmpty()) {
             LOG.warn(
-                    "{} keys below the prefix fit no landing hour and were left out, the first is {}.",
+                    "{} keys or folders below the prefix fit no landing hour and were left out, the first is {}.",
                     planned.leftOut().size(),
                     planned.leftOut().get(0));
         }

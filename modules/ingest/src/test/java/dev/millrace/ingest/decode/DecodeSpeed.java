@@ -26,6 +26,12 @@ public final class DecodeSpeed {
         int megabytes = args.length > 0 ? Integer.parseInt(args[0]) : 300;
         byte[] plain = events(megabytes * 1_000_000, new Random(7));
         byte[] zipped = Decoded.gzip(plain);
+        byte[] zstd = com.github.luben.zstd.Zstd.compress(plain, 3);
+        ByteArrayOutputStream framed = new ByteArrayOutputStream();
+        try (java.io.OutputStream stream = new io.airlift.compress.snappy.SnappyFramedOutputStream(framed)) {
+            stream.write(plain);
+        }
+        byte[] snappy = framed.toByteArray();
         say("%d bytes of JSON, %d of gzip%n", plain.length, zipped.length);
         SourceTable table = TestTable.consents().table();
         ObjectDecoder decoder = ObjectDecoder.of(table);
@@ -34,6 +40,8 @@ public final class DecodeSpeed {
             time("gzip", plain.length, () -> decode(decoder, zipped));
             time("GZIPInputStream alone", plain.length, () -> inflate(zipped, 512));
             time("GZIPInputStream, 64 KiB", plain.length, () -> inflate(zipped, 65536));
+            time("zstd", plain.length, () -> decode(decoder, zstd));
+            time("snappy", plain.length, () -> decode(decoder, snappy));
             time("plain with digests", plain.length, () -> digest(decoder, table, plain));
         }
     }

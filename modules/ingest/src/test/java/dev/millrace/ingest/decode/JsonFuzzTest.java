@@ -36,6 +36,10 @@ class JsonFuzzTest {
             ":",
             ",",
             "}{",
+            "},{",
+            "[{",
+            "}]",
+            ",\n",
             "\n",
             " ",
             "\t",
@@ -119,6 +123,8 @@ class JsonFuzzTest {
         private final SourceTable table = JsonOracle.TABLE.table();
         private final ObjectDecoder whole = ObjectDecoder.of(table);
         private final ObjectDecoder portions = ObjectDecoder.of(table, 24);
+        private final SourceTable messageTable = JsonOracle.MESSAGES.table();
+        private final ObjectDecoder messages = ObjectDecoder.of(messageTable);
         private final List<String> differences = new ArrayList<>();
         private final long seed;
         private final int cases;
@@ -134,17 +140,22 @@ class JsonFuzzTest {
             for (int i = 0; i < cases && differences.isEmpty(); i++) {
                 byte[] object = mutated(new Random(seed + i));
                 List<String> expected = JsonOracle.records(object);
-                compare(whole, seed + i, object, expected);
+                compare(whole, table, seed + i, object, expected);
                 if (i % 8 == 0) {
-                    compare(portions, seed + i, object, expected);
+                    compare(portions, table, seed + i, object, expected);
+                }
+                if (i % 4 == 0) {
+                    byte[] message = message(object, new Random(seed + i));
+                    compare(messages, messageTable, seed + i, message, JsonOracle.records(message, true));
                 }
                 clean += expected.stream().anyMatch(record -> record.startsWith("[")) ? 1 : 0;
             }
         }
 
-        private void compare(ObjectDecoder decoder, long caseSeed, byte[] object, List<String> expected) {
+        private void compare(
+                ObjectDecoder decoder, SourceTable of, long caseSeed, byte[] object, List<String> expected) {
             List<String> decoded =
-                    Decoded.of(decoder, table, new ByteArrayInputStream(object)).records();
+                    Decoded.of(decoder, of, new ByteArrayInputStream(object)).records();
             if (!decoded.equals(expected)) {
                 String text = new String(object, StandardCharsets.ISO_8859_1);
                 differences.add("-Dmillrace.seed=" + caseSeed + " of " + text + ": " + decoded + " not " + expected);
@@ -161,6 +172,22 @@ class JsonFuzzTest {
             object = mutation(object, random);
         }
         return object;
+    }
+
+    /** A message whose body is the object's text, or nearly so. */
+    private static byte[] message(byte[] object, Random random) {
+        StringBuilder body = new StringBuilder();
+        for (byte each : object) {
+            int c = each & 0xff;
+            if (c < ' ' || c == '"' || c == '\\' || c > 0x7f && random.nextInt(4) == 0) {
+                body.append(String.format("\\u%04x", c));
+            } else {
+                body.append((char) c);
+            }
+        }
+        String meta = random.nextInt(4) == 0 ? "" : "\"id\":\"m\",\"meta\":{\"sentAt\":1},";
+        byte[] message = ("{" + meta + "\"body\":\"" + body + "\"}").getBytes(StandardCharsets.ISO_8859_1);
+        return random.nextInt(3) == 0 ? mutation(message, random) : message;
     }
 
     private static byte[] mutation(byte[] object, Random random) {

@@ -50,6 +50,20 @@ final class JsonOracle {
             .nonEmpty("/user", "user")
             .maxRecordBytes(LONGEST);
 
+    /** The same columns, read from the bodies of messages. */
+    static final TestTable MESSAGES = TestTable.messages()
+            .required("id", TestTable.TEXT)
+            .at("/body/at", "at", TestTable.TIME, TestTable.ISO)
+            .at("/body/n", "n", TestTable.BIGINT)
+            .at("/body/d", "d", TestTable.numeric(9, 3))
+            .at("/body/f", "f", TestTable.DOUBLE)
+            .at("/body/ok", "ok", TestTable.BOOLEAN)
+            .at("/body/user/country", "country", TestTable.varchar(3))
+            .nonEmptyWithin("/body/user/token", "/purposes/enabled", "has")
+            .within("/body/user/token", "/v", "v", TestTable.TEXT)
+            .nonEmpty("/body/user", "user")
+            .maxRecordBytes(LONGEST);
+
     private record Num(String text) {}
 
     /** Stands for JSON's null. */
@@ -69,11 +83,16 @@ final class JsonOracle {
     private JsonOracle() {}
 
     static List<String> records(byte[] object) {
+        return records(object, false);
+    }
+
+    /** The records of an object of messages, or of records without an envelope. */
+    static List<String> records(byte[] object, boolean messages) {
         List<String> records = new ArrayList<>();
         String bytes = new String(object, StandardCharsets.ISO_8859_1);
         int p = bytes.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
         while (true) {
-            while (p < bytes.length() && " \t\r\n".indexOf(bytes.charAt(p)) >= 0) {
+            while (p < bytes.length() && " \t\r\n,[]".indexOf(bytes.charAt(p)) >= 0) {
                 p++;
             }
             if (p == bytes.length()) {
@@ -87,7 +106,7 @@ final class JsonOracle {
                 length = extent(bytes, p) - p;
                 reason = tooLong || length > LONGEST ? "too-long " : reason;
             } else {
-                String row = row(object, p, p + length);
+                String row = row(object, p, p + length, messages);
                 if (row.startsWith("[")) {
                     records.add(row);
                     p += length;
@@ -148,7 +167,7 @@ final class JsonOracle {
         return braces >= 0 && braces + 1 < end ? braces + 1 : end;
     }
 
-    private static String row(byte[] object, int from, int to) {
+    private static String row(byte[] object, int from, int to, boolean message) {
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -159,7 +178,8 @@ final class JsonOracle {
             return "invalid-utf8 ";
         }
         try {
-            Object root = tree(text);
+            Object record = tree(text);
+            Object root = message ? body(at(record, "body")) : record;
             Object token = at(root, "user", "token");
             Object inner = Nothing.NULL;
             String innerFault = "";
@@ -177,7 +197,7 @@ final class JsonOracle {
                 innerFault = "wrong-type /user/token";
             }
             Object[] taken = {
-                at(root, "id"),
+                at(message ? record : root, "id"),
                 at(root, "at"),
                 at(root, "n"),
                 at(root, "d"),
@@ -192,7 +212,23 @@ final class JsonOracle {
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (Refused e) {
-            return String.valueOf(e.getMessage());
+            String refusal = String.valueOf(e.getMessage());
+            boolean inBody = message && !refusal.endsWith(" /id") && !refusal.endsWith(" /body");
+            return inBody ? refusal.replace(" /", " /body/") : refusal;
+        }
+    }
+
+    private static Object body(Object body) throws Refused {
+        if (!(body instanceof String text)) {
+            throw new Refused("wrong-type /body");
+        } else if (!paired(text)) {
+            throw new Refused("invalid-utf8 /body");
+        } else {
+            try {
+                return tree(text);
+            } catch (IOException e) {
+                throw new Refused("malformed-text /body");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,22 @@ class SplittingTest {
     void csvIsTheSameInPortionsOfAnySize() {
         everyWay(CSV, bytes(CSV_OBJECT));
         everyWay(CSV, bytes(CSV_OBJECT.replace("\"never\n", "\"ends\"\r\n")));
+    }
+
+    @Test
+    void dialectsAreTheSameInPortionsOfAnySize() {
+        TestTable escaped = csv(new SourceTable.RecordFormat.Csv(
+                        '|', Optional.of('\''), Optional.of('\\'), false, Optional.of("\\N")))
+                .position(2, "id", TEXT)
+                .position(1, "n", TestTable.BIGINT)
+                .maxRecordBytes(40);
+        String object =
+                "\ufeff1|a\\|b\r\n\n2|'x\\'y''z'\r\n3|x\\\r\n4|x\\\n\\\\\n\\N|\\N\n'5'|'|\n'\n6|'x'y\n7\n8|é|more\n9|"
+                        + "long ".repeat(20) + "\n10|'never\nends\\'\n11|\\";
+        everyWay(escaped, bytes(object));
+        for (int length = 0; length < bytes(object).length; length++) {
+            sameInPortions(escaped, Arrays.copyOf(bytes(object), length), 1, 1);
+        }
     }
 
     @Test

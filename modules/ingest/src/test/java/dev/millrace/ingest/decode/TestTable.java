@@ -38,12 +38,31 @@ final class TestTable {
         return new TestTable(new SourceTable.RecordFormat.Json());
     }
 
+    static TestTable logs(SourceTable.Envelope envelope) {
+        return new TestTable(new SourceTable.RecordFormat.CloudWatchLogs(envelope));
+    }
+
+    static TestTable messages() {
+        return new TestTable(new SourceTable.RecordFormat.Json(SourceTable.Envelope.MESSAGE, Optional.empty()));
+    }
+
+    /** A table that shares its objects with others. */
+    static TestTable sharing(String keyPrefix, boolean takesTheRest, String... others) {
+        return new TestTable(new SourceTable.RecordFormat.Json(
+                SourceTable.Envelope.NONE,
+                Optional.of(new SourceTable.Routing(keyPrefix, List.of(others), takesTheRest))));
+    }
+
     static TestTable csv() {
         return new TestTable(new SourceTable.RecordFormat.Csv(','));
     }
 
     static TestTable csv(char delimiter) {
         return new TestTable(new SourceTable.RecordFormat.Csv(delimiter));
+    }
+
+    static TestTable csv(SourceTable.RecordFormat.Csv dialect) {
+        return new TestTable(dialect);
     }
 
     static FieldType varchar(int length) {
@@ -66,12 +85,16 @@ final class TestTable {
         return add(name, type, false, member(pointer, Optional.empty(), Origin.Take.VALUE), formats);
     }
 
-    TestTable nonEmpty(String pointer, String name) {
-        return add(name, BOOLEAN, false, member(pointer, Optional.empty(), Origin.Take.NON_EMPTY));
+    TestTable version(String pointer, String name, FieldType type) {
+        return add(name, type, false, member(pointer, Optional.empty(), Origin.Take.VERSION));
     }
 
-    TestTable within(String pointer, String within, String name, FieldType type) {
-        return add(name, type, false, member(pointer, Optional.of(Pointer.of(within)), Origin.Take.VALUE));
+    TestTable within(String pointer, String within, String name, FieldType type, TimeFormat... formats) {
+        return add(name, type, false, member(pointer, Optional.of(Pointer.of(within)), Origin.Take.VALUE), formats);
+    }
+
+    TestTable nonEmpty(String pointer, String name) {
+        return add(name, BOOLEAN, false, member(pointer, Optional.empty(), Origin.Take.NON_EMPTY));
     }
 
     TestTable nonEmptyWithin(String pointer, String within, String name) {
@@ -80,6 +103,10 @@ final class TestTable {
 
     TestTable header(String header, String name, FieldType type, TimeFormat... formats) {
         return add(name, type, false, new Origin.Header(header), formats);
+    }
+
+    TestTable position(int number, String name, FieldType type) {
+        return add(name, type, false, new Origin.Position(number));
     }
 
     TestTable landingHour(String name, FieldType type) {

@@ -1,6 +1,7 @@
 package dev.millrace.lake.read;
 
 import com.github.luben.zstd.Zstd;
+import io.airlift.compress.snappy.SnappyDecompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +26,17 @@ final class PageCodecs implements CompressionCodecFactory {
                     }
                 });
             case GZIP -> new Pages(PageCodecs::gunzip);
+            case SNAPPY ->
+                new Pages((in, out) -> {
+                    int size = new SnappyDecompressor()
+                            .decompress(
+                                    in.array(), in.arrayOffset() + in.position(), in.remaining(), out, 0, out.length);
+                    if (size != out.length) {
+                        throw new IOException("a damaged page: it is shorter than it says");
+                    }
+                });
             case UNCOMPRESSED -> new Pages((in, out) -> in.get(out));
-            default ->
-                throw new IllegalStateException("pages compressed with " + codec + " are not of Millrace's lake");
+            default -> throw new IllegalStateException("no reader for pages compressed with " + codec);
         };
     }
 

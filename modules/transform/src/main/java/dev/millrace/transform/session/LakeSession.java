@@ -11,6 +11,8 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -155,7 +157,18 @@ public final class LakeSession implements AutoCloseable {
         if (catalog instanceof SupportsNamespaces namespaces) {
             Namespace wanted = Namespace.of(namespace);
             if (!namespaces.namespaceExists(wanted)) {
-                namespaces.createNamespace(wanted);
+                create(namespaces, wanted);
+            }
+        }
+    }
+
+    /** Another process may be quicker; the catalog may say so as a violated key only. */
+    private static void create(SupportsNamespaces namespaces, Namespace wanted) {
+        try {
+            namespaces.createNamespace(wanted);
+        } catch (AlreadyExistsException | UncheckedSQLException e) {
+            if (!namespaces.namespaceExists(wanted)) {
+                throw e;
             }
         }
     }
