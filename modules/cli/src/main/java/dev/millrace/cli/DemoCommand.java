@@ -181,7 +181,8 @@ final class DemoCommand implements Job.Verb {
     private JsonNode audit(String pipeline) {
         List<String> arguments = new ArrayList<>(List.of("audit", "--pipeline", pipeline, "--json"));
         arguments.addAll(options.arguments());
-        JobEnd end = new JobRunner(options.installation(), System.err::println).end(JobModule.LOAD, Workload.SLIGHT, arguments);
+        JobEnd end = new JobRunner(options.installation(), System.err::println)
+                .end(JobModule.LOAD, Workload.SLIGHT, arguments);
         if (end.exitCode() != ExitCode.DONE && end.exitCode() != ExitCode.BROKEN) {
             throw new JobException(end.exitCode(), "The audit of " + pipeline + " could not be made.");
         }
