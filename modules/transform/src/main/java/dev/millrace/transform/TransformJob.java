@@ -26,15 +26,15 @@ public final class TransformJob {
     }
 
     public TransformResult run() {
-        Staleness staleness = new Staleness(control, contract);
-        if (staleness.base().isEmpty() && staleness.models(List.of()).isEmpty()) {
+        TransformResult planned = plan();
+        if (planned.periods().isEmpty()) {
             return new TransformResult(contract.pipeline(), runId, false, List.of());
         }
         try (SparkTransform spark = SparkTransform.open(contract, control, lake, runId, clock)) {
             List<TransformResult.Period> periods = new ArrayList<>();
             periods.addAll(spark.base());
             periods.addAll(spark.models());
-            return new TransformResult(contract.pipeline(), runId, false, periods);
+            return new TransformResult(contract.pipeline(), runId, false, planned.explaining(periods));
         }
     }
 

@@ -22,6 +22,25 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
         public Period {
             reasons = List.copyOf(reasons);
         }
+
+        private boolean isSameAs(Period other) {
+            return table.equals(other.table) && layer.equals(other.layer) && period.equals(other.period);
+        }
+
+        private Period because(List<String> why) {
+            return new Period(table, layer, period, state, why, rows, duplicates);
+        }
+    }
+
+    /** These periods, with the reasons for which they are stale here. */
+    List<Period> explaining(List<Period> done) {
+        return done.stream()
+                .map(period -> periods.stream()
+                        .filter(period::isSameAs)
+                        .findFirst()
+                        .map(planned -> period.because(planned.reasons()))
+                        .orElse(period))
+                .toList();
     }
 
     static List<Period> stale(String layer, List<StalePeriod> stale) {
