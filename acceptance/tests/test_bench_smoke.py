@@ -14,8 +14,6 @@ import pytest
 from harness.services import ROOT
 
 EVENTS = 20_000
-# All of them judge one run of the benchmarks.
-pytestmark = pytest.mark.xdist_group("bench")
 TOOLS = {
     "ingest": ["Millrace", "DuckDB", "gunzip alone"],
     "load": ["Millrace", "psql \\copy, ready file", "DuckDB, CSV, psql \\copy"],

@@ -21,8 +21,7 @@ from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "40"))
-# Where two processes run tests, each of them has one core.
-LANES = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
+LANES = 2
 
 
 class _Replayer:

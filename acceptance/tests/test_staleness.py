@@ -190,7 +190,6 @@ def built(services: Services, kept: KeptProcesses, tmp_path_factory: pytest.Temp
         twins.product.close()
 
 
-@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_second_run_changes_nothing(services: Services, built: Built, dataset: str) -> None:
     twins = built(dataset)
@@ -211,7 +210,6 @@ _TAMPERING = {
 }
 
 
-@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_the_audit_names_every_change_in_the_warehouse(kept: KeptProcesses, built: Built, dataset: str) -> None:
     twins = built(dataset)
@@ -234,7 +232,6 @@ def test_the_audit_names_every_change_in_the_warehouse(kept: KeptProcesses, buil
     twins.agree()
 
 
-@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_another_model_changes_its_rows_and_nothing_else(services: Services, built: Built, dataset: str) -> None:
     twins = built(dataset)
