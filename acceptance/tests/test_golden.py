@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.product import Product
+from harness.text import text_of
 from oracle.contracts import model_sql
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
@@ -63,19 +63,9 @@ def _found(product: Callable[[str], Product], name: str, sql: str | None = None)
         one.run(from_hour, to_hour)
     found = one.found()
     rows = {"base": found.base, "model": found.model, "quarantine": found.quarantine}
-    return {table: sorted([_text(value) for value in row] for row in rows[table]) for table in rows}
+    return {table: sorted([text_of(value) for value in row] for row in rows[table]) for table in rows}
 
 
 def _expected(name: str, table: str) -> list[list[str]]:
     with (CASES / name / f"{table}.csv").open(newline="", encoding="utf-8") as file:
         return sorted(csv.reader(file))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
