@@ -1,10 +1,7 @@
 package dev.millrace.local;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,13 +16,11 @@ final class AirflowFile {
 
     /** Empty where there is none. */
     Optional<AirflowAccess> read() throws IOException {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
+        Optional<FlatJson> there = FlatJson.ofFile(file);
+        if (there.isEmpty()) {
             return Optional.empty();
         }
-        FlatJson json = FlatJson.of(bytes);
+        FlatJson json = there.get();
         return Optional.of(new AirflowAccess(
                 json.text("/address"),
                 json.text("/user"),
@@ -37,9 +32,7 @@ final class AirflowFile {
     }
 
     void write(AirflowAccess access) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FlatJson.FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
+        FlatJson.write(file, json -> {
             json.writeStringField("address", access.address());
             json.writeStringField("user", access.user());
             json.writeStringField("password", access.password());
@@ -47,9 +40,7 @@ final class AirflowFile {
             json.writeStringField("madeOf", access.madeOf());
             json.writeNumberField("pid", access.pid());
             json.writeStringField("startedAt", access.startedAt().toString());
-            json.writeEndObject();
-        }
-        StateFolder.writePrivately(file, bytes.toByteArray());
+        });
     }
 
     void remove() throws IOException {

@@ -1,7 +1,5 @@
 package dev.millrace.local;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,16 +53,12 @@ record AirflowIdentity(int port, String password, String fernetKey, String token
     }
 
     private void write(Path file) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FlatJson.FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
+        FlatJson.write(file, json -> {
             json.writeNumberField("port", port);
             json.writeStringField("password", password);
             json.writeStringField("fernetKey", fernetKey);
             json.writeStringField("tokenSecret", tokenSecret);
-            json.writeEndObject();
-        }
-        StateFolder.writePrivately(file, bytes.toByteArray());
+        });
     }
 
     @Override

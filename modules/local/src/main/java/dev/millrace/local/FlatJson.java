@@ -1,12 +1,18 @@
 package dev.millrace.local;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A JSON document as its leaves by pointer, such as {@code /s3/endpoint}. */
 record FlatJson(Map<String, String> leaves) {
@@ -27,6 +33,31 @@ record FlatJson(Map<String, String> leaves) {
             }
         }
         return new FlatJson(leaves);
+    }
+
+    /** Empty where there is no such file. */
+    static Optional<FlatJson> ofFile(Path file) throws IOException {
+        try {
+            return Optional.of(of(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes the members of one object. */
+    interface Members {
+        void to(JsonGenerator json) throws IOException;
+    }
+
+    /** An object with these members, which nobody but the owner can read. */
+    static void write(Path file, Members members) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
+            json.writeStartObject();
+            members.to(json);
+            json.writeEndObject();
+        }
+        StateFolder.writePrivately(file, bytes.toByteArray());
     }
 
     String text(String pointer) throws IOException {

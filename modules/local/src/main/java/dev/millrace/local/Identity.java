@@ -1,7 +1,5 @@
 package dev.millrace.local;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,17 +49,13 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
     }
 
     private void write(Path file) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FlatJson.FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
+        FlatJson.write(file, json -> {
             json.writeNumberField("s3Port", s3Port);
             json.writeNumberField("postgresPort", postgresPort);
             json.writeStringField("accessKey", accessKey);
             json.writeStringField("secretKey", secretKey);
             json.writeStringField("password", password);
-            json.writeEndObject();
-        }
-        StateFolder.writePrivately(file, bytes.toByteArray());
+        });
     }
 
     @Override

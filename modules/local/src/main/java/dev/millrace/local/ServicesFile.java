@@ -1,12 +1,9 @@
 package dev.millrace.local;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.local.Services.PostgresAccess;
 import dev.millrace.local.Services.S3Access;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,13 +18,11 @@ final class ServicesFile {
 
     /** Empty where there is none. */
     Optional<Services> read() throws IOException {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
+        Optional<FlatJson> there = FlatJson.ofFile(file);
+        if (there.isEmpty()) {
             return Optional.empty();
         }
-        FlatJson json = FlatJson.of(bytes);
+        FlatJson json = there.get();
         return Optional.of(new Services(
                 new S3Access(
                         json.text("/s3/endpoint"),
@@ -48,9 +43,7 @@ final class ServicesFile {
     }
 
     void write(Services services) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FlatJson.FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
+        FlatJson.write(file, json -> {
             json.writeObjectFieldStart("s3");
             json.writeStringField("endpoint", services.s3().endpoint());
             json.writeStringField("region", services.s3().region());
@@ -69,9 +62,7 @@ final class ServicesFile {
             json.writeEndObject();
             json.writeNumberField("pid", services.pid());
             json.writeStringField("startedAt", services.startedAt().toString());
-            json.writeEndObject();
-        }
-        StateFolder.writePrivately(file, bytes.toByteArray());
+        });
     }
 
     void remove() throws IOException {
