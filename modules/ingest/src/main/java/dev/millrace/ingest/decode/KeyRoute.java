@@ -43,7 +43,7 @@ final class KeyRoute {
                 return owner;
             }
             p = JsonParser.space(b, end + 1);
-            p = JsonParser.space(b, valueEnd(b, JsonParser.space(b, p + 1)));
+            p = JsonParser.space(b, end(b, JsonParser.space(b, p + 1)));
             if (b[p] != ',') {
                 break;
             }
@@ -124,33 +124,6 @@ final class KeyRoute {
                 }
                 default -> {
                     // Part of a number or word.
-                }
-            }
-            p++;
-        }
-    }
-
-    /** Where what follows the well-formed value that begins here stands. */
-    private static int valueEnd(byte[] b, int from) {
-        int depth = 0;
-        int p = from;
-        while (true) {
-            switch (b[p]) {
-                case '"' -> p = stringEnd(b, p);
-                case '{', '[' -> depth++;
-                case '}', ']' -> {
-                    if (depth == 0) {
-                        return p;
-                    }
-                    depth--;
-                }
-                case ',' -> {
-                    if (depth == 0) {
-                        return p;
-                    }
-                }
-                default -> {
-                    // Part of a number or word, or white space.
                 }
             }
             p++;

@@ -198,14 +198,7 @@ final class SnappyBytes implements Inflation {
             return;
         }
         blocks++;
-        long length = length();
-        if (length < 0) {
-            damaged("it ends within its header");
-        } else if (length == 0 || length > 32 + LONGEST_BLOCK + LONGEST_BLOCK / 6) {
-            damaged("its length is wrong");
-        } else if (!takes((int) length)) {
-            damaged("it ends early");
-        } else if (inflate((int) length, (int) Math.min(left, LONGEST_BLOCK))) {
+        if (compressedBlock((int) Math.min(left, LONGEST_BLOCK))) {
             left -= to;
         }
     }
@@ -220,6 +213,11 @@ final class SnappyBytes implements Inflation {
             ended = true;
             return;
         }
+        compressedBlock(LONGEST_BLOCK);
+    }
+
+    /** Reads one block behind its length, of which nothing more may come than this. */
+    private boolean compressedBlock(int most) throws IOException {
         long length = length();
         if (length < 0) {
             damaged("it ends within its header");
@@ -228,8 +226,9 @@ final class SnappyBytes implements Inflation {
         } else if (!takes((int) length)) {
             damaged("it ends early");
         } else {
-            inflate((int) length, LONGEST_BLOCK);
+            return inflate((int) length, most);
         }
+        return false;
     }
 
     private long length() throws IOException {
