@@ -37,7 +37,7 @@ class Landings:
         self._objects = ConsentObjects(self._rng, 0.1) if dataset == CONSENTS else CheckinObjects(self._rng, 0.1)
         self._bytes: dict[str, bytes] = {}
         self._number = 0
-        # Check-ins lie in many months, each a period of its own.
+        # Check-ins lie in several years, each a period of its own.
         self._count = 12 if dataset == CONSENTS else 4
 
     @property

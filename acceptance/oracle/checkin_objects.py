@@ -87,7 +87,7 @@ def _project(rng: random.Random) -> str:
 
 
 def _time(rng: random.Random) -> str:
-    year, month = rng.choice(((2018, 11), (2018, 12), (2019, 1), (2019, 9)))
+    year, month = rng.choice(((2016, 2), (2017, 12), (2018, 1), (2019, 9)))
     kind = rng.random()
     if kind < 0.6:
         return iso_time(rng, year, month)

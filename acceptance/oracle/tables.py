@@ -172,7 +172,7 @@ _CHECKINS = SourceTable(
     ),
     key=(),
     event_time="checked_in_at",
-    period="month",
+    period="year",
 )
 
 _TABLES = {CONSENTS: _CONSENT_EVENTS, CHECKINS: _CHECKINS}

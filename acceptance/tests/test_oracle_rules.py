@@ -744,11 +744,11 @@ class TestDataSets:
 
     def test_decodes_the_checkins_of_the_exercise(self) -> None:
         assert decode(source_table(CHECKINS), CSV, HOUR) == [
-            CleanRecord(1, ("ned", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019-09"),
-            CleanRecord(2, ("robert", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019-09"),
-            CleanRecord(3, ("ned", _utc(2019, 9, 26), Decimal("4"), "bizdev"), "2019-09"),
+            CleanRecord(1, ("ned", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019"),
+            CleanRecord(2, ("robert", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019"),
+            CleanRecord(3, ("ned", _utc(2019, 9, 26), Decimal("4"), "bizdev"), "2019"),
             CleanRecord(
-                4, ("catelyn", _utc(2018, 11, 26, 14, 47, 36, 42900), Decimal("0.6"), "opsandadmin"), "2018-11"
+                4, ("catelyn", _utc(2018, 11, 26, 14, 47, 36, 42900), Decimal("0.6"), "opsandadmin"), "2018"
             ),
         ]
 
@@ -1038,11 +1038,11 @@ class TestModels:
         world.apply(Run(H3, H4))
         day = date(2019, 9, 27)
         rows = [
-            (day, "ned", "bizdev", Decimal("8.5"), 2, "2019-09"),
-            (day, "robert", "bizdev", Decimal("8"), 1, "2019-09"),
-            (date(2019, 9, 26), "ned", "bizdev", Decimal("4"), 1, "2019-09"),
-            (date(2018, 11, 26), "catelyn", "opsandadmin", Decimal("0.6"), 1, "2018-11"),
-            (day, None, None, Decimal("0"), 2, "2019-09"),
+            (day, "ned", "bizdev", Decimal("8.5"), 2, "2019"),
+            (day, "robert", "bizdev", Decimal("8"), 1, "2019"),
+            (date(2019, 9, 26), "ned", "bizdev", Decimal("4"), 1, "2019"),
+            (date(2018, 11, 26), "catelyn", "opsandadmin", Decimal("0.6"), 1, "2018"),
+            (day, None, None, Decimal("0"), 2, "2019"),
         ]
         assert Counter(world.expected().model) == Counter(rows)
         world.apply(ChangeModel("v2"))
