@@ -17,6 +17,7 @@ from harness.product import Product
 from harness.services import Services
 from oracle.generate import generate
 from oracle.operations import Run, Scenario
+from oracle.tables import ALL_DATASETS
 from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
@@ -91,7 +92,7 @@ def _scenarios(dataset: str) -> list[Scenario]:
     return scenarios
 
 
-@pytest.mark.parametrize("dataset", ["consents", "checkins"])
+@pytest.mark.parametrize("dataset", ALL_DATASETS)
 def test_random_landings_agree_to_the_row(replayer: _Replayer, dataset: str) -> None:
     scenarios = _scenarios(dataset)
     wrong = replayer.replay_all(scenarios)

@@ -277,20 +277,16 @@ final class ContractSettings {
             "How the time is written. The first that fits the whole text counts; what names no zone is UTC. A `date` is the"
                     + " day of that time in UTC.",
             Readings::timeFormats);
-    static final Setting<String> MASK = new Setting<>(
+    static final Setting<Mask> MASK = new Setting<>(
             "mask",
             Level.PROPERTY,
-            "no column yet",
-            "none (`encrypt`, `hash`, `truncate-ip`, `drop`: not in this version yet)",
+            "a `text` column of a table that is read, or a `varchar(n)` one of at least " + Mask.HASH_LENGTH,
+            "`hash` (`encrypt`, `truncate-ip`, `drop`: not in this version yet)",
             "none",
-            "How the value is made unreadable before it is stored.",
-            (written, problems) -> {
-                problems.add(
-                        written.place(),
-                        "masks cannot be applied by this version yet; until one with encrypt, hash, truncate-ip and drop "
-                                + "is here, keep the column out of the contract");
-                return Optional.empty();
-            });
+            "How the value is made unreadable before it is stored. `hash`: HMAC-SHA-256 of the text under the key"
+                    + " `masks.hashKey` of the environment, in hexadecimal. The quarantine of such a contract holds no"
+                    + " payloads.",
+            Readings::mask);
 
     /** In the order of the reference page. */
     static final List<Setting<?>> ALL = List.of(
