@@ -36,6 +36,11 @@ class KeptProcesses:
         self._options = () if many_runs else (_QUICK_TO_START,)
         self._workers: dict[str, Worker] = {}
 
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs."""
+        return self._logs
+
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once more."""
         if job not in self._workers:

@@ -52,7 +52,8 @@ class Product:
         self._services = services
         self._jobs = jobs
         self._dataset = dataset
-        self._name = name
+        # Names of buckets have no underscores.
+        self._name = name.replace("_", "-")
         self._folder = folder
         self._s3 = services.s3()
         self._runs = 0

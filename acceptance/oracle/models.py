@@ -126,7 +126,8 @@ def _mean(values: list[float | None], scale: int, precision: int) -> Decimal | N
     total = sum(kept, Decimal(0))
     mean = context.quantize(context.divide(total, Decimal(len(kept))), Decimal("1E-10"))
     rounded = context.quantize(mean, Decimal(1).scaleb(-scale))
-    return rounded if abs(rounded) < 10 ** (precision - scale) else None
+    # There is no negative zero among the numbers of a database.
+    return abs(rounded) if rounded.is_zero() else rounded if abs(rounded) < 10 ** (precision - scale) else None
 
 
 _MODELS: dict[str, Callable[[list[Row], ModelVariant], Iterator[Row]]] = {

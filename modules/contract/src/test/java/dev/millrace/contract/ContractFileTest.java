@@ -397,6 +397,46 @@ class ContractFileTest {
     }
 
     @Test
+    void masksTextsThatHaveRoomForAHash() throws IOException {
+        Contract masked = read(SMALL + """
+                          - name: device
+                            physicalType: varchar(64)
+                            customProperties: [{property: mask, value: hash}]
+                    """);
+        assertThat(masked.isMasked()).isTrue();
+        assertThat(masked.sources().get(0).sourceColumns())
+                .extracting(SourceColumn::mask)
+                .contains(Optional.of(Mask.HASH));
+        assertThat(read(SMALL).isMasked()).isFalse();
+
+        assertThat(sentences(SMALL + """
+                          - name: device
+                            physicalType: varchar(63)
+                            customProperties: [{property: mask, value: hash}]
+                          - name: number
+                            physicalType: integer
+                            customProperties: [{property: mask, value: hash}]
+                          - name: landed
+                            physicalType: text
+                            customProperties: [{property: metadata, value: landingHour}, {property: mask, value: hash}]
+                          - name: other
+                            physicalType: text
+                            customProperties: [{property: mask, value: drop}]
+                          - name: another
+                            physicalType: text
+                            customProperties: [{property: mask, value: hush}]
+                    """))
+                .containsExactly(
+                        "the mask 'hash' makes a text of 64 characters, but the column is a varchar(63); allowed: text, or "
+                                + "varchar(64) and longer",
+                        "the mask 'hash' makes a text of 64 characters, but the column is a integer; allowed: text, or "
+                                + "varchar(64) and longer",
+                        "'mask' has no meaning beside 'metadata': the landing hour is no secret",
+                        "the mask 'drop' cannot be applied by this version yet; allowed: hash",
+                        "'hush' is no mask; allowed: hash; did you mean 'hash'?");
+    }
+
+    @Test
     void tablesThatShareObjectsKnowOneAnother() throws IOException {
         List<SourceTable> tables = read(sharing("a.", "b.")).sources();
 

@@ -195,9 +195,8 @@ final class IngestCommand {
                             new LandingBucket(store, environment.landing().bucket());
                     Contract contract = options.contract();
                     Optional<HashKey> key = HashKey.of(contract, environment);
-                    ShardReport report =
-                            ShardReport.of(new ShardJob(contract, options.control(), bucket, lake, key, threads)
-                                    .run(plan, shard));
+                    ShardReport report = ShardReport.of(
+                            new ShardJob(contract, options.control(), bucket, lake, key, threads).run(plan, shard));
                     result(report);
                     return new Outcome(ExitCode.DONE, report.sentence(), Json.write(report));
                 }

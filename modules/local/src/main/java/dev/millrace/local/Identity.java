@@ -43,7 +43,8 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
 
     private static Identity drawn() {
         SecureRandom random = new SecureRandom();
-        return new Identity(0, 0, "local" + secret(random, 8), secret(random, 20), secret(random, 20), secret(random, 32));
+        return new Identity(
+                0, 0, "local" + secret(random, 8), secret(random, 20), secret(random, 20), secret(random, 32));
     }
 
     private static String secret(SecureRandom random, int length) {

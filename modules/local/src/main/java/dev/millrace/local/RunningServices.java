@@ -41,7 +41,8 @@ final class RunningServices implements AutoCloseable {
                         s3.access(),
                         postgres.access(),
                         new Services.Masks(identity.hashKey()),
-                        ProcessHandle.current().pid(), clock.instant());
+                        ProcessHandle.current().pid(),
+                        clock.instant());
                 file.write(services);
                 up = true;
                 return new RunningServices(file, postgres, s3, services);

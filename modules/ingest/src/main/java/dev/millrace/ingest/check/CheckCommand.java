@@ -56,7 +56,8 @@ public final class CheckCommand implements Job.Verb {
         }
         return Optional.of(environment
                 .hashKey()
-                .map(key -> new Finding("mask key", true, "it has the id " + HashKey.of(key).id(), ""))
+                .map(key -> new Finding(
+                        "mask key", true, "it has the id " + HashKey.of(key).id(), ""))
                 .orElse(new Finding(
                         "mask key",
                         false,

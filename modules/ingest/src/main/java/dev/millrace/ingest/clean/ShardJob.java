@@ -142,8 +142,7 @@ public final class ShardJob {
 
     private UnitResult work(Unit unit, Tables tables, long rowGroup) {
         SourceTable source = tables.source();
-        UnitWork work =
-                new UnitWork(
+        UnitWork work = new UnitWork(
                 source,
                 bucket,
                 tables.clean(),

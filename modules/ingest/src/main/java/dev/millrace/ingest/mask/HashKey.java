@@ -21,8 +21,7 @@ public final class HashKey {
     }
 
     public static HashKey of(Secret secret) {
-        return new HashKey(
-                new SecretKeySpec(secret.reveal().getBytes(StandardCharsets.UTF_8), KeyedHash.ALGORITHM));
+        return new HashKey(new SecretKeySpec(secret.reveal().getBytes(StandardCharsets.UTF_8), KeyedHash.ALGORITHM));
     }
 
     /** The key for a contract: none where nothing is masked, and an exception where something is and there is no key. */
