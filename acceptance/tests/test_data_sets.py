@@ -232,7 +232,7 @@ def _lake_files(services: Services, product: Product) -> dict[str, Any]:
         for content in page.get("Contents", []):
             data = s3.get_object(Bucket=bucket, Key=content["Key"])["Body"].read()
             if content["Key"].endswith(".parquet"):
-                file = pq.ParquetFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+                file = pq.ParquetFile(io.BytesIO(data))
                 found[content["Key"]] = file.read().to_pylist()
                 found[content["Key"] + " statistics"] = str(file.metadata.to_dict())
             elif content["Key"].endswith(".avro"):
