@@ -397,6 +397,42 @@ class ContractFileTest {
     }
 
     @Test
+    void modelsMayBeExported() throws IOException {
+        model("third.sql", "day", "events", "same");
+        assertThat(read(exporting(
+                                "- {property: exportCurrent, value: daily/now}",
+                                "- {property: exportDelimiter, value: '|'}",
+                                "- {property: exportHistory, value: daily/then}"))
+                        .models()
+                        .get(0)
+                        .exports())
+                .containsExactly(new Export.Current("daily/now", '|'), new Export.History("daily/then"));
+        assertThat(sentences(exporting(
+                        "- {property: exportDelimiter, value: '|'}", "- {property: exportHistory, value: /daily/}")))
+                .containsExactly(
+                        "'exportDelimiter' needs an 'exportCurrent'",
+                        "'/daily/' is no folder for exports; allowed: letters, digits and ._- between slashes, such as"
+                                + " metrics/current");
+        assertThat(sentences(exporting(
+                        "- {property: exportCurrent, value: daily}", "- {property: exportHistory, value: daily}")))
+                .containsExactly("another export writes to 'daily' already; give each a folder of its own");
+        assertThat(sentences(SMALL.replace(
+                        "      - {property: period, value: day}\n",
+                        "      - {property: period, value: day}\n      - {property: exportHistory, value: daily}\n")))
+                .containsExactly("'exportHistory' is only for a model");
+    }
+
+    private static String exporting(String... settings) {
+        return SMALL + """
+                  - name: third
+                    customProperties:
+                      - {property: model, value: third.sql}
+                """ + String.join("\n", settings).indent(6) + """
+                    properties: [{name: n, physicalType: bigint}]
+                """;
+    }
+
+    @Test
     void masksTextsThatHaveRoomForAHash() throws IOException {
         Contract masked = read(SMALL + """
                           - name: device
