@@ -29,6 +29,11 @@ public record Contract(
         models = List.copyOf(models);
     }
 
+    /** Whether a column of it is masked. Then no record of it may be stored as it landed, not even a bad one. */
+    public boolean isMasked() {
+        return sources.stream().anyMatch(SourceTable::isMasked);
+    }
+
     /** The table of that name, source or model. */
     public Optional<Table> table(String name) {
         return Stream.<Table>concat(sources.stream(), models.stream())

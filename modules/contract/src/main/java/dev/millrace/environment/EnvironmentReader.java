@@ -18,6 +18,7 @@ import dev.millrace.environment.EnvironmentSetting.ObjectStoreSettings;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -201,6 +202,7 @@ final class EnvironmentReader {
                 Map.of("process", TaskRuntime.PROCESS),
                 Set.of("docker", "kubernetes", "ecs"),
                 TaskRuntime.PROCESS);
+        Optional<Secret> hashKey = hashKey();
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -211,6 +213,7 @@ final class EnvironmentReader {
                 new Lake(URI.create(lake.orElseThrow().replaceFirst("/$", "")), lakeStore.orElseThrow()),
                 control.orElseThrow(),
                 new Warehouse(kind.orElseThrow(), warehouse.orElseThrow()),
+                hashKey,
                 runtime.orElseThrow()));
     }
 
@@ -235,6 +238,17 @@ final class EnvironmentReader {
         Optional<Credentials> credentials = accessKey.flatMap(
                 key -> secretKey.map(secret -> new Credentials(key.text().reveal(), secret.text())));
         return Optional.of(new ObjectStore(endpoint.map(URI::create), region.get(), pathStyle.get(), credentials));
+    }
+
+    private Optional<Secret> hashKey() {
+        Optional<Value> value = Optional.ofNullable(values.get(EnvironmentSetting.HASH_KEY));
+        value.filter(key -> key.text().reveal().getBytes(StandardCharsets.UTF_8).length < Environment.SHORTEST_HASH_KEY)
+                .ifPresent(key -> problems.add(
+                        key.place(),
+                        key.source() + "the key of the mask 'hash' is too short; it needs at least "
+                                + Environment.SHORTEST_HASH_KEY
+                                + " bytes, such as the 64 digits that `openssl rand -hex 32` prints"));
+        return value.map(Value::text);
     }
 
     private Optional<Database> database(DatabaseSettings settings) {

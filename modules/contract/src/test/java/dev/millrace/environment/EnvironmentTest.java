@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -230,6 +231,26 @@ class EnvironmentTest {
                           FILE:23: environments.other.services: there are no services 'remote'; allowed: local
                           FILE:25: environments.other.control.password.evn: a reference has no 'evn'; allowed: {env: NAME} or {file: path}; did you mean 'env'?
                         """.strip().replace("FILE", file.toString()));
+    }
+
+    @Test
+    void takesTheKeyOfMasksAndRefusesOneThatIsTooShort() throws IOException {
+        writeCloud(CLOUD);
+        Map<String, String> variables = new HashMap<>(SECRETS);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .isEmpty();
+
+        String key = "é".repeat(16);
+        variables.put("MILLRACE_MASKS_HASH_KEY", key);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .contains(Secret.of(key));
+
+        variables.put("MILLRACE_MASKS_HASH_KEY", "x".repeat(31));
+        assertRefused(() -> Environment.load(project, Optional.of("cloud"), variables))
+                .hasMessageContaining(
+                        "the variable MILLRACE_MASKS_HASH_KEY: the key of the mask 'hash' is too short; it "
+                                + "needs at least 32 bytes")
+                .hasMessageNotContaining("xxx");
     }
 
     @Test
