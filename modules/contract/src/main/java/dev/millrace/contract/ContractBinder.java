@@ -27,6 +27,7 @@ final class ContractBinder {
 
     private final List<SourceTable> sources = new ArrayList<>();
     private final List<ModelTableBinder> models = new ArrayList<>();
+    private final List<Feed> feeds = new ArrayList<>();
 
     private ContractBinder(ContractDocument document, Problems problems) {
         this.document = document;
@@ -59,7 +60,8 @@ final class ContractBinder {
                 schedule,
                 settle,
                 new Routes(sources).routed(),
-                ordered.stream().map(model -> model.bind().orElseThrow()).toList()));
+                ordered.stream().map(model -> model.bind().orElseThrow()).toList(),
+                feeds));
     }
 
     private void checkStandard() {
@@ -106,9 +108,11 @@ final class ContractBinder {
             models.add(model);
             period = model.period();
         } else {
-            new SourceTableBinder(table, customs, problems).bind(name, pipeline).ifPresent(source -> {
+            SourceTableBinder binder = new SourceTableBinder(table, customs, problems);
+            binder.bind(name, pipeline).ifPresent(source -> {
                 Routes.refuse(source, sources, customs, problems);
                 sources.add(source);
+                binder.feed(source).ifPresent(feeds::add);
             });
             period = customs.value(PERIOD);
         }
