@@ -16,11 +16,11 @@ from harness.jobs import KeptProcesses, environment_of
 from harness.product import Product
 from harness.services import Services
 from oracle.generate import generate
-from oracle.operations import Run, Scenario
+from oracle.operations import Put, Run, Scenario
 from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
-LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "40"))
+LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "200"))
 LANES = 2
 
 
@@ -81,12 +81,12 @@ def replayer(services: Services, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _scenarios(dataset: str) -> list[Scenario]:
-    """So many that the product is compared after at least ``LANDINGS`` runs over what landed at random."""
+    """So many that at least ``LANDINGS`` objects land, anew or in place of others."""
     scenarios: list[Scenario] = []
     landings = 0
     while landings < LANDINGS:
         scenario = generate(dataset, FIRST_SEED + len(scenarios))
-        landings += sum(isinstance(operation, Run) for operation in scenario.operations)
+        landings += sum(isinstance(operation, Put) for operation in scenario.operations)
         scenarios.append(scenario)
     return scenarios
 
