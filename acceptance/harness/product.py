@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -57,6 +58,7 @@ class Product:
         self._folder = folder
         self._s3 = services.s3()
         self._runs = 0
+        self._sections: dict[str, Any] = {}
         self._settings = self._first_settings()
         self._variant: ModelVariant = "v1"
         self._prepare()
@@ -85,6 +87,11 @@ class Product:
     def folder(self) -> Path:
         """The project's folder."""
         return self._folder
+
+    def connect(self, **sections: Any) -> None:
+        """Tells the environment of further services, such as ``sqs``."""
+        self._sections |= sections
+        self._write_environment()
 
     def apply(self, operation: Operation) -> RunEnd | None:
         """Carries out one operation; a run says how its stages ended."""
@@ -184,6 +191,24 @@ class Product:
         with self._services.database(self.warehouse) as connection:
             connection.execute(statement.encode())
 
+    def control_rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Asks the control database."""
+        return self._control(query)
+
+    def objects(self, prefix: str) -> list[dict[str, Any]]:
+        """What lies on the landing bucket below a prefix."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.landing, Prefix=prefix)
+        return [content for page in pages for content in page.get("Contents", [])]
+
+    def landed(self, key: str) -> bytes:
+        """The bytes of a gzipped object, as they were before."""
+        return gzip.decompress(self._s3.get_object(Bucket=self.landing, Key=key)["Body"].read())
+
+    def metadata(self, key: str) -> dict[str, str]:
+        """What an object says of itself."""
+        said: dict[str, str] = self._s3.head_object(Bucket=self.landing, Key=key)["Metadata"]
+        return said
+
     def warehouse_rows(self, table: str) -> list[tuple[Any, ...]]:
         """The rows of a table."""
         return self._rows(self.warehouse, table)
@@ -220,6 +245,7 @@ class Product:
             "control": {"url": f"{address}/{self.control}", **login},
             "warehouse": {"kind": "postgres", "url": f"{address}/{self.warehouse}", **login},
             "masks": {"hashKey": {"env": HASH_KEY}},
+            **self._sections,
         }
         self._folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"environments": {"test": test}}, indent=1)

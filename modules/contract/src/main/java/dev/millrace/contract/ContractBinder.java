@@ -33,6 +33,7 @@ final class ContractBinder {
     private final List<SourceTable> sources = new ArrayList<>();
     private final List<ModelTableBinder> models = new ArrayList<>();
     private final Set<String> exportFolders = new HashSet<>();
+    private final List<Feed> feeds = new ArrayList<>();
 
     private ContractBinder(ContractDocument document, Problems problems) {
         this.document = document;
@@ -65,7 +66,8 @@ final class ContractBinder {
                 schedule,
                 settle,
                 new Routes(sources).routed(),
-                ordered.stream().map(model -> model.bind().orElseThrow()).toList()));
+                ordered.stream().map(model -> model.bind().orElseThrow()).toList(),
+                feeds));
     }
 
     private void checkStandard() {
@@ -116,9 +118,11 @@ final class ContractBinder {
             for (Setting<?> setting : List.of(EXPORT_CURRENT, EXPORT_DELIMITER, EXPORT_HISTORY)) {
                 customs.refuse(setting, "is only for a model");
             }
-            new SourceTableBinder(table, customs, problems).bind(name, pipeline).ifPresent(source -> {
+            SourceTableBinder binder = new SourceTableBinder(table, customs, problems);
+            binder.bind(name, pipeline).ifPresent(source -> {
                 Routes.refuse(source, sources, customs, problems);
                 sources.add(source);
+                binder.feed(source).ifPresent(feeds::add);
             });
             period = customs.value(PERIOD);
         }

@@ -100,6 +100,22 @@ final class ContractSettings {
                     + " pointers lead into both: `/body/user_id`, `/meta/sentAt`.",
             Readings.oneOf(
                     "envelope", words("none", SourceTable.Envelope.NONE, "message", SourceTable.Envelope.MESSAGE)));
+    static final Setting<String> QUEUE = new Setting<>(
+            "queue",
+            Level.TABLE,
+            "a table that is read, `envelope: message`",
+            "the name of a queue of SQS: `login-queue`",
+            "none: objects land by themselves",
+            "The queue whose messages `land` takes and lands, before anything else is done.",
+            Readings.text(ContractSettings::queue));
+    static final Setting<String> STREAM = new Setting<>(
+            "stream",
+            Level.TABLE,
+            "a table that is read, `envelope: message`",
+            "the name of a stream of Kinesis: `clicks`",
+            "none: objects land by themselves",
+            "The stream whose records `land` reads and lands, where no Firehose does.",
+            Readings.text(ContractSettings::stream));
     static final Setting<String> KEY_PREFIX = new Setting<>(
             "keyPrefix",
             Level.TABLE,
@@ -326,6 +342,8 @@ final class ContractSettings {
             LAYOUT,
             FORMAT,
             ENVELOPE,
+            QUEUE,
+            STREAM,
             KEY_PREFIX,
             CSV_DELIMITER,
             CSV_QUOTE,
@@ -396,6 +414,21 @@ final class ContractSettings {
                 : Optional.of(
                         "'" + prefix + "' is no prefix of keys; allowed: a text such as events/ that does not begin "
                                 + "with '/' and holds no '//' and no control characters");
+    }
+
+    private static Optional<String> queue(String name) {
+        return name.matches("[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo")
+                ? Optional.empty()
+                : Optional.of(
+                        "'" + name + "' is no name of a queue; allowed: up to 80 letters, digits, '-' and '_', of a "
+                                + "FIFO queue with .fifo at the end. Account and region are the environment's");
+    }
+
+    private static Optional<String> stream(String name) {
+        return name.matches("[A-Za-z0-9_.-]{1,128}")
+                ? Optional.empty()
+                : Optional.of("'" + name + "' is no name of a stream; allowed: up to 128 letters, digits, '-', '_' and "
+                        + "'.'. Account and region are the environment's");
     }
 
     private static Optional<String> keyPrefix(String prefix) {

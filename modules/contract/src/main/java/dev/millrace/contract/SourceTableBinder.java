@@ -22,7 +22,9 @@ import static dev.millrace.contract.ContractSettings.POINTER;
 import static dev.millrace.contract.ContractSettings.POSITION;
 import static dev.millrace.contract.ContractSettings.PREFIX;
 import static dev.millrace.contract.ContractSettings.QUARANTINE_LIMIT;
+import static dev.millrace.contract.ContractSettings.QUEUE;
 import static dev.millrace.contract.ContractSettings.REPEATED_OBJECTS;
+import static dev.millrace.contract.ContractSettings.STREAM;
 import static dev.millrace.contract.ContractSettings.TAKE;
 import static dev.millrace.contract.ContractSettings.TIME_FORMATS;
 import static dev.millrace.contract.ContractSettings.UNKNOWN_FIELDS;
@@ -107,6 +109,25 @@ final class SourceTableBinder {
                 limit,
                 repeated,
                 maxRecordBytes));
+    }
+
+    /** The queue or stream that holds the table's records, if one does. */
+    Optional<Feed> feed(SourceTable source) {
+        boolean ofMessages =
+                source.format() instanceof RecordFormat.Json json && json.envelope() == SourceTable.Envelope.MESSAGE
+                        || source.format() instanceof RecordFormat.CloudWatchLogs logs
+                                && logs.envelope() == SourceTable.Envelope.MESSAGE;
+        if (!ofMessages) {
+            for (Setting<?> setting : List.of(QUEUE, STREAM)) {
+                customs.refuse(
+                        setting, "lands messages with what is known of them; write 'envelope: message' beside it");
+            }
+        }
+        if (customs.has(QUEUE)) {
+            customs.refuse(STREAM, "stands beside 'queue'; a table is fed by one of them");
+        }
+        Optional<Feed> queue = customs.value(QUEUE).map(name -> new Feed.Queue(source.name(), name));
+        return queue.or(() -> customs.value(STREAM).map(name -> new Feed.Stream(source.name(), name)));
     }
 
     private Optional<RecordFormat> format() {

@@ -17,6 +17,7 @@ public record Environment(
         Path stateFolder,
         Landing landing,
         Lake lake,
+        Feeds feeds,
         Database control,
         Warehouse warehouse,
         Optional<Secret> hashKey,
@@ -31,6 +32,7 @@ public record Environment(
         requireNonNull(stateFolder, "stateFolder");
         requireNonNull(landing, "landing");
         requireNonNull(lake, "lake");
+        requireNonNull(feeds, "feeds");
         requireNonNull(control, "control");
         requireNonNull(warehouse, "warehouse");
         requireNonNull(hashKey, "hashKey");
@@ -50,6 +52,12 @@ public record Environment(
     /** An S3. Without credentials the SDK looks for them as it does by itself. */
     public record ObjectStore(
             Optional<URI> endpoint, String region, boolean pathStyle, Optional<Credentials> credentials) {}
+
+    /** Where queues and streams are. */
+    public record Feeds(Service sqs, Service kinesis) {}
+
+    /** A service of AWS, or a server that speaks its protocol. Without credentials the SDK looks for them by itself. */
+    public record Service(Optional<URI> endpoint, String region, Optional<Credentials> credentials) {}
 
     public record Credentials(String accessKey, Secret secretKey) {}
 

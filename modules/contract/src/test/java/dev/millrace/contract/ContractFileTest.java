@@ -507,6 +507,29 @@ class ContractFileTest {
                         .replace("value: json}", "value: json}\n      - {property: keyPrefix, value: " + second + "}");
     }
 
+    @Test
+    void namesTheQueueOrStreamThatHoldsATablesRecords() throws IOException {
+        String fed = SMALL.replace(
+                "value: json}",
+                "value: json}\n      - {property: envelope, value: message}\n      - {property: queue, value: q-1.fifo}");
+
+        Feed queue = read(fed).feeds().get(0);
+
+        assertThat(queue).isEqualTo(new Feed.Queue("events", "q-1.fifo"));
+        assertThat(queue.source()).isEqualTo("sqs:q-1.fifo");
+        assertThat(read(fed.replace("queue", "stream")).feeds()).containsExactly(new Feed.Stream("events", "q-1.fifo"));
+        assertThat(read(SMALL).feeds()).isEmpty();
+        assertThat(sentences(fed.replace("      - {property: envelope, value: message}\n", "")))
+                .containsExactly(
+                        "'queue' lands messages with what is known of them; write 'envelope: message' beside it");
+        assertThat(sentences(fed.replace("q-1.fifo}", "q-1.fifo}\n      - {property: stream, value: s}")))
+                .containsExactly("'stream' stands beside 'queue'; a table is fed by one of them");
+        assertThat(sentences(fed.replace("q-1.fifo", "https://sqs/1/q")))
+                .singleElement()
+                .asString()
+                .startsWith("'https://sqs/1/q' is no name of a queue; allowed: ");
+    }
+
     private Contract read(String contract) throws IOException {
         Files.writeString(file, contract);
         return ContractFile.read(file);

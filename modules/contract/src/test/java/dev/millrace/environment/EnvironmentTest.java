@@ -115,6 +115,30 @@ class EnvironmentTest {
     }
 
     @Test
+    void queuesAndStreamsAreWhereTheLandingIsUnlessTheyAreElsewhere() throws IOException {
+        write("secrets/warehouse", "w");
+        writeCloud(
+                CLOUD.replace("region: eu-west-1", "region: eu-west-1\n      accessKey: a\n      secretKey: {env: S}")
+                        + """
+                    kinesis:
+                      endpoint: http://127.0.0.1:4567
+                      region: us-east-1
+                """);
+        Map<String, String> variables = new HashMap<>(SECRETS);
+        variables.put("S", "hush");
+        Environment.Credentials keys = new Environment.Credentials("a", Secret.of("hush"));
+
+        Environment.Feeds feeds =
+                Environment.load(project, Optional.empty(), variables).feeds();
+
+        assertThat(feeds.sqs()).isEqualTo(new Environment.Service(Optional.empty(), "eu-west-1", Optional.of(keys)));
+        // Keys of one server are no business of another one.
+        assertThat(feeds.kinesis())
+                .isEqualTo(new Environment.Service(
+                        Optional.of(URI.create("http://127.0.0.1:4567")), "us-east-1", Optional.empty()));
+    }
+
+    @Test
     void looksUpSecretsWhereTheyAre() throws IOException {
         writeCloud(CLOUD);
 

@@ -16,7 +16,7 @@ import java.util.Properties;
  */
 public final class ControlDatabase implements AutoCloseable {
     /** The newest migration this binary knows. */
-    public static final int SCHEMA_VERSION = 2;
+    public static final int SCHEMA_VERSION = 3;
 
     private static final SqlFile SQL = SqlFile.of(ControlDatabase.class);
 
