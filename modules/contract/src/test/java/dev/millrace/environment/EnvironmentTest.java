@@ -317,7 +317,8 @@ class EnvironmentTest {
     void readsTheExampleInTheFileOfThisProject() throws IOException {
         String[] parts = Files.readString(Path.of("../../millrace.yaml")).split("(?m)^  # aws:", 2);
         write("millrace.yaml", "environments:\n  aws:" + parts[1].replaceAll("(?m)^  # ?", "  "));
-        Map<String, String> variables = Map.of("CONTROL_PASSWORD", "x", "MILLRACE_WAREHOUSE_PASSWORD", "y");
+        Map<String, String> variables = Map.of(
+                "CONTROL_PASSWORD", "x", "MILLRACE_WAREHOUSE_PASSWORD", "y", "MILLRACE_MASKS_HASH_KEY", "k".repeat(32));
 
         assertThat(Environment.load(project, Optional.of("aws"), variables)
                         .landing()
