@@ -747,9 +747,7 @@ class TestDataSets:
             CleanRecord(1, ("ned", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019"),
             CleanRecord(2, ("robert", _utc(2019, 9, 27), Decimal("8"), "bizdev"), "2019"),
             CleanRecord(3, ("ned", _utc(2019, 9, 26), Decimal("4"), "bizdev"), "2019"),
-            CleanRecord(
-                4, ("catelyn", _utc(2018, 11, 26, 14, 47, 36, 42900), Decimal("0.6"), "opsandadmin"), "2018"
-            ),
+            CleanRecord(4, ("catelyn", _utc(2018, 11, 26, 14, 47, 36, 42900), Decimal("0.6"), "opsandadmin"), "2018"),
         ]
 
     def test_keeps_a_row_without_a_user(self) -> None:

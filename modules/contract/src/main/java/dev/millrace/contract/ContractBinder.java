@@ -2,6 +2,7 @@ package dev.millrace.contract;
 
 import static dev.millrace.contract.ContractSettings.MODEL;
 import static dev.millrace.contract.ContractSettings.PERIOD;
+import static dev.millrace.contract.ContractSettings.RESOURCES;
 import static dev.millrace.contract.ContractSettings.SCHEDULE;
 import static dev.millrace.contract.ContractSettings.SETTLE;
 
@@ -45,6 +46,8 @@ final class ContractBinder {
         Optional<String> pipeline = Names.pipeline(document.id(), document.place(), problems);
         String schedule = customs.value(SCHEDULE).orElse("0 0 * * *");
         Duration settle = customs.value(SETTLE).orElse(Duration.ofMinutes(30));
+        // Only Airflow needs them; here their mistakes are told.
+        RESOURCES.forEach(customs::value);
         document.tables().forEach(table -> bind(table, pipeline));
         models.forEach(model -> model.checkQuery(tables));
         List<ModelTableBinder> ordered = new ModelOrder(models, problems).ordered();

@@ -198,8 +198,16 @@ final class EnvironmentReader {
         Optional<Database> warehouse = database(EnvironmentSetting.WAREHOUSE);
         Optional<TaskRuntime> runtime = word(
                 EnvironmentSetting.RUNTIME,
-                Map.of("process", TaskRuntime.PROCESS),
-                Set.of("docker", "kubernetes", "ecs"),
+                Map.of(
+                        "process",
+                        TaskRuntime.PROCESS,
+                        "docker",
+                        TaskRuntime.DOCKER,
+                        "kubernetes",
+                        TaskRuntime.KUBERNETES,
+                        "ecs",
+                        TaskRuntime.ECS),
+                Set.of(),
                 TaskRuntime.PROCESS);
         if (!problems.isEmpty()) {
             return Optional.empty();

@@ -119,8 +119,9 @@ public final class ImagesJob {
 
     private ObjectNode index(List<BuiltImage> images, Revision revision, Optional<Registry> registry)
             throws IOException {
-        ObjectNode index =
-                JSON.createObjectNode().put("commit", revision.label()).put("base", request.base().orElse("own"));
+        ObjectNode index = JSON.createObjectNode()
+                .put("commit", revision.label())
+                .put("base", request.base().orElse("own"));
         for (BuiltImage image : images) {
             ObjectNode entry = index.withObject("/images")
                     .putObject(image.module().folder())
