@@ -7,25 +7,34 @@ from pathlib import Path
 
 from bench.contest import Contestant, Facts, Lap, Outcome, contest
 from bench.ingest import MillraceIngest
+from bench.millrace import FilledLake
 from bench.stage import Stage
 
 _DATABASE = "bench-chain"
 
 
-def chain(stage: Stage, repeat: int) -> Outcome:
+def chain(stage: Stage, repeat: int, filled: FilledLake) -> Outcome:
     """All stages of Millrace with the audit, and DuckDB with psql."""
-    contestants: list[Contestant] = [MillraceChain(stage), DuckdbChain(stage)]
+    contestants: list[Contestant] = [MillraceChain(stage, filled), DuckdbChain(stage)]
     return contest("chain", stage.sample.text, contestants, repeat, stage.tell)
 
 
 class MillraceChain(MillraceIngest):
-    """From the landing bucket to an audited warehouse, through the lake."""
+    """From the landing bucket to an audited warehouse, through the lake; the last lap's lake is left for others."""
+
+    def __init__(self, stage: Stage, filled: FilledLake) -> None:
+        super().__init__(stage)
+        self._filled = filled
 
     def run(self) -> Lap:
         return self._there().run(["ingest", "transform", "load"])
 
     def facts(self) -> Facts:
         return self._stage.warehouse_facts(self._there().product.warehouse)
+
+    def close(self) -> None:
+        self._filled.leave(self._there())
+        self._millrace = None
 
 
 class DuckdbChain:

@@ -17,12 +17,13 @@ from bench.contest import BenchError, Outcome
 from bench.ingest import ingest
 from bench.load import load
 from bench.machine import machine
+from bench.millrace import FilledLake
 from bench.report import heading, table
 from bench.sample import made
 from bench.stage import Stage
 from harness.services import Services, running
 
-BENCHMARKS: dict[str, Callable[[Stage, int], Outcome]] = {"ingest": ingest, "load": load, "chain": chain}
+BENCHMARKS: dict[str, Callable[[Stage, int, FilledLake], Outcome]] = {"ingest": ingest, "chain": chain, "load": load}
 _BROKEN = 20
 _TERMINATED = 143
 
@@ -58,9 +59,11 @@ def _run(given: argparse.Namespace, services: Services, folder: Path) -> int:
     sample = made(given.data or folder / "landed", given.events, given.seed)
     stage = Stage(services, sample, folder, given.threads, given.patience, _tell)
     outcomes = []
+    filled = FilledLake()
     for name in given.names or BENCHMARKS:
-        outcomes.append(BENCHMARKS[name](stage, given.repeat))
+        outcomes.append(BENCHMARKS[name](stage, given.repeat, filled))
         print("\n" + table(outcomes[-1]), flush=True)
+    filled.close()
     if given.json is not None:
         members = {"machine": facts, "benchmarks": [outcome.members() for outcome in outcomes]}
         given.json.write_text(json.dumps(members, indent=1) + "\n", encoding="utf-8")
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Benchmarks on seeded consent events, with DuckDB and psql on the same work in the same run.",
         epilog="Example: millrace bench ingest --events 1000000",
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="ingest, load or chain; all if not given")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="ingest, chain or load; all if not given")
     parser.add_argument("--events", type=int, default=1_000_000, help="how many land, over 24 hours; default 1000000")
     parser.add_argument("--seed", type=int, default=1, help="other events; default 1")
     parser.add_argument("--repeat", type=int, default=3, help="laps of each tool; default 3")

@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 from bench.contest import Contestant, Facts, Lap, Outcome, contest
-from bench.millrace import Millrace
+from bench.millrace import FilledLake, Millrace
 from bench.stage import Stage
 
 
-def ingest(stage: Stage, repeat: int) -> Outcome:
+def ingest(stage: Stage, repeat: int, _: FilledLake) -> Outcome:
     """Millrace's ingest, DuckDB's COPY to Parquet, and gunzip alone, which does not even look at the bytes."""
     contestants: list[Contestant] = [MillraceIngest(stage), DuckdbIngest(stage), Gunzip(stage)]
     return contest("ingest", stage.sample.text, contestants, repeat, stage.tell)
@@ -26,7 +26,7 @@ class MillraceIngest:
         self._millrace: Millrace | None = None
 
     def prepare(self) -> None:
-        self.close()
+        self._drop()
         self._millrace = Millrace(self._stage)
         self._millrace.land()
 
@@ -41,6 +41,9 @@ class MillraceIngest:
         return facts
 
     def close(self) -> None:
+        self._drop()
+
+    def _drop(self) -> None:
         if self._millrace is not None:
             self._millrace.close()
             self._millrace = None

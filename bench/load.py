@@ -7,19 +7,17 @@ import shutil
 from pathlib import Path
 
 from bench.contest import BenchError, Contestant, Facts, Lap, Outcome, contest
-from bench.millrace import Millrace
+from bench.millrace import FilledLake, Millrace
 from bench.stage import Stage
 
 TABLES = {"consent_events": "base", "consent_metrics": "model"}
 
 
-def load(stage: Stage, repeat: int) -> Outcome:
+def load(stage: Stage, repeat: int, filled: FilledLake) -> Outcome:
     """Millrace's load with its audit, and what fills two equal tables without asking whether they were filled."""
-    millrace = Millrace(stage)
     rows = stage.fresh_folder("rows")
     stage.tell("load: preparing the lake and the ready files")
-    millrace.land()
-    millrace.run(["ingest", "transform", "load"])
+    millrace = filled.of(stage)
     for table, namespace in TABLES.items():
         stage.download(millrace.lake, f"tables/{namespace}/{table}/data/", rows / table)
         _write_ready_file(stage, millrace.product.warehouse, table, rows)
@@ -31,7 +29,6 @@ def load(stage: Stage, repeat: int) -> Outcome:
         absent.append("DuckDB postgres extension: not available for this version of DuckDB from PyPI")
     work = f"{stage.sample.events - stage.sample.copies:,} rows of consent_events and those of consent_metrics"
     outcome = dataclasses.replace(contest("load", work, contestants, repeat, stage.tell), absent=absent)
-    millrace.close()
     shutil.rmtree(rows, ignore_errors=True)
     return outcome
 

@@ -31,7 +31,7 @@ for argument in "$@"; do
   case $argument in
     @*/ingest/target/main.args) stage=ingest ;;
     @*/target/main.args) stage=$(basename "$(dirname "$(dirname "${argument#@}")")") ;;
-    plan | run | commit) [ "$stage" = ingest ] && stage=$argument ;;
+    plan | run | commit | land) [ "$stage" = ingest ] && stage=$argument ;;
   esac
   case $previous in
     --pipeline) pipeline=$argument ;;

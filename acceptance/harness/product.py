@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -14,12 +15,13 @@ from psycopg import sql
 
 from harness.services import Services
 from harness.worker import Ended
-from oracle.contracts import model_path, model_sql, patched_contract
+from oracle.contracts import MODELS, model_path, model_sql, patched_contract
 from oracle.operations import ChangeModel, ChangeSettings, ModelVariant, Operation, Put, Remove, Run
-from oracle.tables import Settings, default_settings
+from oracle.tables import Settings, default_settings, source_tables
 from oracle.world import Expected, ObjectBook, PeriodBook
 
 TABLES = {"consents": ("consent_events", "consent_metrics"), "checkins": ("checkins", "checkin_daily_hours")}
+HASH_KEY = "MILLRACE_TEST_HASH_KEY"
 PASSWORD = "MILLRACE_TEST_PASSWORD"
 SECRET_KEY = "MILLRACE_TEST_SECRET_KEY"
 NOTHING_STALE = 10
@@ -51,10 +53,12 @@ class Product:
         self._services = services
         self._jobs = jobs
         self._dataset = dataset
-        self._name = name
+        # Names of buckets have no underscores.
+        self._name = name.replace("_", "-")
         self._folder = folder
         self._s3 = services.s3()
         self._runs = 0
+        self._sections: dict[str, Any] = {}
         self._settings = self._first_settings()
         self._variant: ModelVariant = "v1"
         self._prepare()
@@ -83,6 +87,11 @@ class Product:
     def folder(self) -> Path:
         """The project's folder."""
         return self._folder
+
+    def connect(self, **sections: Any) -> None:
+        """Tells the environment of further services, such as ``sqs``."""
+        self._sections |= sections
+        self._write_environment()
 
     def apply(self, operation: Operation) -> RunEnd | None:
         """Carries out one operation; a run says how its stages ended."""
@@ -137,14 +146,26 @@ class Product:
 
     def found(self) -> Expected:
         """What is there now."""
-        source, model = TABLES[self._dataset]
+        sources = [table.name for table in source_tables(self._dataset)]
+        model = MODELS.get(self._dataset)
+        held = self._control("select table_name, hour from hour where held order by hour")
+        # As the oracle says it: where there are several source tables, everything begins with its table's name.
+        several = len(sources) > 1
         return Expected(
-            base=self._rows(self.warehouse, source),
-            model=self._rows(self.warehouse, model),
+            base=[(name, *row) if several else row for name in sources for row in self._rows(self.warehouse, name)],
+            model=[] if model is None else self._rows(self.warehouse, model),
             quarantine=self._quarantine(),
-            objects=self._objects(source),
-            periods=self._periods(source),
-            held=[row[0] for row in self._control("select hour from hour where held order by hour")],
+            objects={
+                (f"{name} {hour}" if several else hour, key): book
+                for name in sources
+                for (hour, key), book in self._objects(name).items()
+            },
+            periods={
+                f"{name} {period}" if several else period: book
+                for name in sources
+                for period, book in self._periods(name).items()
+            },
+            held=[f"{name} {hour}" if several else hour for name in sources for table, hour in held if table == name],
         )
 
     def close(self) -> None:
@@ -169,6 +190,24 @@ class Product:
         """Changes the warehouse behind the product's back."""
         with self._services.database(self.warehouse) as connection:
             connection.execute(statement.encode())
+
+    def control_rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Asks the control database."""
+        return self._control(query)
+
+    def objects(self, prefix: str) -> list[dict[str, Any]]:
+        """What lies on the landing bucket below a prefix."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.landing, Prefix=prefix)
+        return [content for page in pages for content in page.get("Contents", [])]
+
+    def landed(self, key: str) -> bytes:
+        """The bytes of a gzipped object, as they were before."""
+        return gzip.decompress(self._s3.get_object(Bucket=self.landing, Key=key)["Body"].read())
+
+    def metadata(self, key: str) -> dict[str, str]:
+        """What an object says of itself."""
+        said: dict[str, str] = self._s3.head_object(Bucket=self.landing, Key=key)["Metadata"]
+        return said
 
     def warehouse_rows(self, table: str) -> list[tuple[Any, ...]]:
         """The rows of a table."""
@@ -205,6 +244,8 @@ class Product:
             "lake": {"warehouse": f"s3://{self._name}-lake/tables", **store},
             "control": {"url": f"{address}/{self.control}", **login},
             "warehouse": {"kind": "postgres", "url": f"{address}/{self.warehouse}", **login},
+            "masks": {"hashKey": {"env": HASH_KEY}},
+            **self._sections,
         }
         self._folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"environments": {"test": test}}, indent=1)
@@ -212,9 +253,11 @@ class Product:
 
     def _write_contract(self) -> None:
         pipeline = self._folder / "dags" / "pipelines" / self._dataset
-        model = pipeline / model_path(self._dataset)
-        model.parent.mkdir(parents=True, exist_ok=True)
-        model.write_text(model_sql(self._dataset, self._variant), encoding="utf-8")
+        pipeline.mkdir(parents=True, exist_ok=True)
+        if self._dataset in MODELS:
+            model = pipeline / model_path(self._dataset)
+            model.parent.mkdir(exist_ok=True)
+            model.write_text(model_sql(self._dataset, self._variant), encoding="utf-8")
         (pipeline / "contract.yaml").write_text(patched_contract(self._dataset, self._settings), encoding="utf-8")
 
     @property

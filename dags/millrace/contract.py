@@ -47,6 +47,12 @@ class Table:
         """Whether SQL makes it."""
         return "model" in self.settings
 
+    @property
+    def feed(self) -> str:
+        """What lands its records before they are read, as the job calls it; nothing where they land by themselves."""
+        feeds = {"queue": "sqs", "stream": "kinesis"}
+        return next((word for setting, word in feeds.items() if setting in self.settings), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:

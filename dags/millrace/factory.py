@@ -1,4 +1,7 @@
-"""A contract becomes a DAG: ``plan → ingest (mapped over shards) → commit → transform → load``."""
+"""A contract becomes a DAG: ``plan → ingest (mapped over shards) → commit → transform → load``.
+
+Where a queue or a stream holds the records, ``land`` comes first.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from millrace.assets import asset
 from millrace.contract import Contract
 from millrace.interval import params
 from millrace.page import page
-from millrace.stages import Commit, Ingest, Load, Plan, Transform
+from millrace.stages import Commit, Ingest, Land, Load, Plan, Transform
 
 # Older than any landed object: a backfill may begin anywhere, and no run is made up for by itself.
 _START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -61,12 +64,15 @@ def _tasks(contract: Contract) -> None:
     pipeline = contract.pipeline
     sources = [table.name for table in contract.tables if not table.is_model]
     models = [table.name for table in contract.tables if table.is_model]
+    feeds = [(table.feed, table.name) for table in contract.tables if table.feed]
     plan = Plan(
         task_id="plan",
         pipeline=pipeline,
         job_resources=contract.resources,
         settle=contract.settle,
         pool="millrace_ingest",
+        # A queue that has nothing to give skips its landing, and nothing else.
+        trigger_rule=TriggerRule.NONE_FAILED if feeds else TriggerRule.ALL_SUCCESS,
         execution_timeout=timedelta(hours=1),
         doc_md="Freezes which landing hours are stale, and divides their objects into shards.",
     )
@@ -121,6 +127,17 @@ def _tasks(contract: Contract) -> None:
     plan >> ingest >> commit >> transform >> load >> done
     plan >> commit >> done
     plan >> done
+    if feeds:
+        land = Land(
+            task_id="land",
+            pipeline=pipeline,
+            feeds=feeds,
+            pool="millrace_ingest",
+            max_active_tis_per_dag=1,
+            execution_timeout=timedelta(hours=2),
+            doc_md="Lands what queues and streams hold, in the present hour.",
+        )
+        land >> plan
 
 
 def _assets(*layers: tuple[str, list[str]]) -> list[Asset]:

@@ -28,6 +28,12 @@ class LandingHours:
         """As jobs are told."""
         return ("--from", f"{self.start:%Y-%m-%dT%H}", "--to", f"{self.end:%Y-%m-%dT%H}")
 
+    def reaching(self, last: str | None, given: Mapping[str, Any]) -> LandingHours:
+        """The same, and on to the hour in which the run has landed something; what was asked for stays as it is."""
+        if last is None or given.get("from") is not None:
+            return self
+        return LandingHours(self.start, max(self.end, _time("The last landing hour", last) + _HOUR))
+
 
 def params() -> dict[str, Param]:
     """What somebody may say who triggers a run by hand. Airflow refuses what does not fit, before there is a run."""

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from millrace.contract import Contract, Table
 
 _KINDS = ("purpose", "usage", "limitations")
-_SETTINGS = ("prefix", "layout", "format", "eventTime", "period", "dedupWindow", "lookBack", "quarantineLimit", "model")
+_SETTINGS = (
+    *("prefix", "layout", "format", "queue", "stream", "eventTime", "period", "dedupWindow", "lookBack"),
+    *("quarantineLimit", "model"),
+)
 
 
 def page(contract: Contract) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from millrace.assets import committed, emit, loaded, transformed
 from millrace.contract import NO_MORE, Resources
@@ -19,6 +20,8 @@ from millrace.runtime import JobCall, Runtime, runtime
 _MOST_PLANS = 4
 # Far below Airflow's limit for mapped tasks: of a plan with more shards, each instance takes several.
 MOST_INSTANCES = 256
+# A queue that fills faster than it can be emptied must not keep a run from all that comes after.
+_LAND = ("--until-empty", "--for", "30m")
 _COUNTED = ("objects", "landed", "clean", "duplicate", "quarantined")
 
 
@@ -57,6 +60,28 @@ class Stage(BaseOperator):
             self._runtime.kill()
 
 
+class Land(Stage):
+    """Lands what queues and streams hold. It ends when they are empty, and where they never are, after a while."""
+
+    def __init__(self, *, feeds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.feeds = feeds
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """One table after the other; leaves the last hour in which anything landed, so that this run reads it too."""
+        if context["dag_run"].run_type == "backfill":
+            raise AirflowSkipException("A backfill reads the hours of its interval: what lands now is in none of them.")
+        landed = {}
+        for kind, table in self.feeds:
+            end = self.run_job(context, "ingest", "land", kind, "--table", table, *_LAND)
+            if end.code != Exit.NOTHING_STALE:
+                landed[table] = judge(f"landing of {table}", end).report
+        if not landed:
+            raise AirflowSkipException("There is nothing to land.")
+        self.tell(context, last_hour=max(report["lastHour"] for report in landed.values()))
+        return {table: int(report["messages"]) for table, report in landed.items()}
+
+
 class Plan(Stage):
     """Freezes which landing hours are stale. Gives back what each mapped instance of ingest is to do."""
 
@@ -77,8 +102,9 @@ class Plan(Stage):
 
     def execute_settled(self, context: Context, event: Any = None) -> list[dict[str, Any]]:
         """Plans, and leaves the plan for the others."""
-        end = self.run_job(context, "ingest", *plan_arguments(context))
-        self.tell(context, exit=end.code.value, plan=_plan(end))
+        last_hour = self.pulled(context, "land", "last_hour") if self.upstream_task_ids else None
+        end = self.run_job(context, "ingest", *plan_arguments(context, last_hour))
+        self.tell(context, exit=end.code.value, plan=_plan(end), last_hour=last_hour)
         return _work(_plan(judge("plan", end)))
 
     def settled_at(self, context: Context) -> datetime | None:
@@ -131,7 +157,8 @@ class Commit(Stage):
             if end.code != Exit.TEMPORARY or not end.report.get("moved") or len(commits) == _MOST_PLANS:
                 break
             self.log.warning("Another run changed hours of this one: planning again")
-            again = self.run_job(context, "ingest", *plan_arguments(context))
+            last_hour = self.pulled(context, "plan", "last_hour")
+            again = self.run_job(context, "ingest", *plan_arguments(context, last_hour))
             if again.code in (Exit.NOTHING_STALE, Exit.BROKEN):
                 # The other run did what was left to do.
                 held += again.report.get("held", [])
@@ -178,10 +205,13 @@ class Load(Stage):
         return counts
 
 
-def plan_arguments(context: Context) -> tuple[str, ...]:
-    """What the run is about, as the job is told. Only scheduled runs look back for late objects."""
+def plan_arguments(context: Context, last_hour: str | None = None) -> tuple[str, ...]:
+    """What the run is about, as the job is told: with the last hour in which it has landed something itself.
+
+    Only scheduled runs look back for late objects.
+    """
     run, params = context["dag_run"], context["params"]
-    arguments = ["plan", *landing_hours(run, params).arguments()]
+    arguments = ["plan", *landing_hours(run, params).reaching(last_hour, params).arguments()]
     if run.run_type == "scheduled":
         arguments.append("--look-back")
     for name in ("accept_held", "accept_removals"):

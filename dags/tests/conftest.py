@@ -34,7 +34,7 @@ for argument in "$@"; do
   case $argument in
     @*/ingest/target/main.args) stage=ingest ;;
     @*/target/main.args) stage=$(basename "$(dirname "$(dirname "${argument#@}")")") ;;
-    plan | run | commit) [ "$stage" = ingest ] && stage=$argument ;;
+    plan | run | commit | land) [ "$stage" = ingest ] && stage=$argument ;;
   esac
 done
 echo "$stage $*" >>"$folder/calls"
@@ -42,6 +42,18 @@ number=$(grep -c "^$stage " "$folder/calls")
 script=$folder/$stage.$number
 [ -f "$script" ] || script=$folder/$stage
 exec sh "$script"
+"""
+
+# A pipeline whose records wait in a queue.
+FED = """
+id: arrivals
+name: Arrivals
+version: 1.0.0
+schema:
+  - name: arrivals
+    customProperties:
+      - {property: queue, value: arrivals-queue}
+    properties: [{name: who, physicalType: text}]
 """
 
 
@@ -87,7 +99,12 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInJobs:
     monkeypatch.setenv("MILLRACE_HOME", str(home))
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
     monkeypatch.setenv("MILLRACE_RETRIES", "0")
+    fed = home / "dags" / "pipelines" / "arrivals"
+    fed.mkdir()
+    (fed / "contract.yaml").write_text(FED, encoding="utf-8")
     made = StandInJobs(tmp_path / "jdk")
+    landed = {"landed": ["a.gz"], "lastHour": "2026-01-07T00", "messages": 7, "repeated": 1}
+    made.ends("land", 0, landed)
     made.ends("plan", 0, {"plan": "p1", "shards": 2, "objects": 3, "bytes": 100, "stale": [{}, {}], "held": []})
     made.ends("run", 0, {"objects": 1, "landed": 5, "clean": 3, "duplicate": 1, "quarantined": 1})
     totals = {"hours": 2, "landed": 10, "clean": 6, "duplicate": 2, "quarantined": 2}

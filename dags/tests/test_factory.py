@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from airflow.sdk import DAG, CronDataIntervalTimetable
 from airflow.serialization.serialized_objects import DagSerialization
-from conftest import ROOT
+from conftest import FED, ROOT
 
 from millrace.contract import Contract, contracts, read
 from millrace.factory import pipeline_dag
 from millrace.installation import Installation
+from millrace.stages import Land
 
 DAGS = ROOT / "dags"
 MANY = 100
@@ -60,6 +61,20 @@ def test_stages_follow_each_other(dag: DAG) -> None:
         "load": "none_failed",
         "done": "none_failed",
     }
+
+
+def test_a_queue_or_a_stream_lands_first(tmp_path: Path) -> None:
+    file = tmp_path / "arrivals" / "contract.yaml"
+    file.parent.mkdir()
+    file.write_text(FED, encoding="utf-8")
+    fed = pipeline_dag(read(file), {})
+    assert fed.get_task("plan").upstream_task_ids == {"land"}
+    assert (fed.get_task("land").retries, fed.get_task("plan").trigger_rule) == (4, "none_failed")
+    assert "queue `arrivals-queue`" in str(fed.doc_md)
+    file.write_text(FED.replace("queue,", "stream,"), encoding="utf-8")
+    streamed = pipeline_dag(read(file), {}).get_task("land")
+    assert isinstance(streamed, Land)
+    assert streamed.feeds == [("kinesis", "arrivals")]
 
 
 def test_intervals_are_whole_and_nothing_is_made_up_for(dag: DAG) -> None:

@@ -47,6 +47,15 @@ def test_intervals_are_told_in_utc_and_whole_hours() -> None:
     assert quarter.arguments() == ("--from", "2026-01-05T00", "--to", "2026-01-05T01")
 
 
+def test_a_run_reads_what_it_has_landed_itself() -> None:
+    landed = plan_arguments(context(run("scheduled")), "2026-01-06T00")
+    assert landed == ("plan", "--from", "2026-01-05T00", "--to", "2026-01-06T01", "--look-back")
+    within = plan_arguments(context(run()), "2026-01-05T07")
+    assert within == ("plan", "--from", "2026-01-05T00", "--to", "2026-01-06T00")
+    asked = {"from": "2026-02-01", "to": "2026-02-01T03"}
+    assert plan_arguments(context(run(), **asked), "2026-02-02T00")[-1] == "2026-02-01T03"
+
+
 def test_somebody_may_ask_for_another_interval() -> None:
     asked = {"from": "2026-02-01", "to": "2026-02-01T03"}
     assert landing_hours(run(), asked).arguments() == ("--from", "2026-02-01T00", "--to", "2026-02-01T03")

@@ -41,6 +41,32 @@ def test_a_run_maps_ingest_over_shards_and_tells_counts(jobs: StandInJobs, run_d
     assert sorted(call.split("--plan p1 --shard ")[1][0] for call in jobs.calls("run")) == ["0", "1"]
 
 
+def test_a_queue_lands_before_anything_is_planned(jobs: StandInJobs, run_dag: RunDag) -> None:
+    ran = run_dag("arrivals")
+    assert ran.state == "success"
+    assert started(jobs) == ["land", *STARTED]
+    assert ran.tasks["land"] == ["success"]
+    (land,) = jobs.calls("land")
+    assert " land sqs --table arrivals --until-empty --for 30m --pipeline arrivals " in land
+    # Hours that somebody asked for stay what they are.
+    assert "--from 2026-01-05T00 --to 2026-01-07T00" in jobs.calls("plan")[0]
+
+
+def test_an_empty_queue_skips_its_landing_and_nothing_else(jobs: StandInJobs, run_dag: RunDag) -> None:
+    jobs.ends("land", 10, {"landed": [], "messages": 0, "repeated": 0})
+    ran = run_dag("arrivals")
+    assert (ran.state, ran.tasks["land"], ran.tasks["plan"]) == ("success", ["skipped"], ["success"])
+    assert started(jobs) == ["land", *STARTED]
+
+
+@pytest.mark.parametrize("code", [1, 2, 75])
+def test_a_landing_that_fails_fails_the_run_before_it_plans(jobs: StandInJobs, run_dag: RunDag, code: int) -> None:
+    jobs.ends("land", code)
+    ran = run_dag("arrivals")
+    assert (ran.state, ran.tasks["plan"], ran.tasks["transform"]) == ("failed", ["upstream_failed"], ["failed"])
+    assert started(jobs) == ["land"]
+
+
 def test_what_somebody_accepts_is_passed_on(jobs: StandInJobs, run_dag: RunDag) -> None:
     accepted = {"accept_held": ["2026-01-05T03"], "accept_removals": ["2026-01-05T04", "events/a b.json"]}
     run_dag("consents", {"from": "2026-01-05", "to": "2026-01-06T12", **accepted})

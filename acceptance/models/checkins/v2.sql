@@ -1,4 +1,4 @@
--- period: month
+-- period: year
 -- grain: day, user_name, project
 -- input: checkins reach same
 select

@@ -12,12 +12,12 @@ import picocli.CommandLine.Unmatched;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Benchmarks on seeded events, with peers side by side: ingest, load, chain.",
+            "Benchmarks on seeded events, with peers side by side: ingest, chain, load.",
             "Options: --events N, --repeat N, --seed N, --threads N, --data FOLDER, --json FILE."
         },
         footer = {"", "Example: millrace bench ingest --events 1000000"})
 final class BenchCommand implements Job.Verb {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "ingest, load or chain; all if not given.")
+    @Parameters(arity = "0..*", paramLabel = "NAME", description = "ingest, chain or load; all if not given.")
     private List<String> names = List.of();
 
     @Unmatched

@@ -86,8 +86,25 @@ class ArchitectureTest {
                 .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench")))
                 .should()
                 .dependOnClassesThat()
+                .resideInAPackage("software.amazon.awssdk.services.s3..")
+                .because("what S3 fails with becomes a sentence in one place"));
+    }
+
+    @Test
+    void onlyTheLakeAndWhatTakesFromQueuesAndStreamsKnowAws() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench", "ingest.feed")))
+                .should()
+                .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk..")
-                .because("one place decides on regions, retries and credentials"));
+                .because("the lake decides on addresses, credentials and the HTTP client"));
+        check(noClasses()
+                .that()
+                .resideInAPackage(inside("ingest.feed"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon.awssdk.http..", "software.amazon.awssdk.auth..")
+                .because("the lake decides on addresses, credentials and the HTTP client"));
     }
 
     @Test

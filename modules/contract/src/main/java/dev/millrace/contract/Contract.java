@@ -16,7 +16,8 @@ public record Contract(
         String schedule,
         Duration settle,
         List<SourceTable> sources,
-        List<ModelTable> models) {
+        List<ModelTable> models,
+        List<Feed> feeds) {
 
     public Contract {
         requireNonNull(pipeline, "pipeline");
@@ -27,6 +28,25 @@ public record Contract(
         requireNonNull(settle, "settle");
         sources = List.copyOf(sources);
         models = List.copyOf(models);
+        feeds = List.copyOf(feeds);
+    }
+
+    /** A contract of what lands by itself. */
+    public Contract(
+            String pipeline,
+            String version,
+            String title,
+            String description,
+            String schedule,
+            Duration settle,
+            List<SourceTable> sources,
+            List<ModelTable> models) {
+        this(pipeline, version, title, description, schedule, settle, sources, models, List.of());
+    }
+
+    /** Whether a column of it is masked. Then no record of it may be stored as it landed, not even a bad one. */
+    public boolean isMasked() {
+        return sources.stream().anyMatch(SourceTable::isMasked);
     }
 
     /** The table of that name, source or model. */

@@ -43,6 +43,32 @@ final class ContractSettings {
             "none: the table is read from landed objects",
             "The query that makes the table. Its header declares period, grain and inputs.",
             Readings.text(ContractSettings::modelPath));
+    static final Setting<String> EXPORT_CURRENT = new Setting<>(
+            "exportCurrent",
+            Level.TABLE,
+            "a table that SQL makes",
+            "a folder, such as `metrics/current`",
+            "none",
+            "The model is also kept there as one CSV with a header, `<table>.csv`, replaced whole when the model has changed:"
+                    + " below `exports/<pipeline>/` of the lake.",
+            Readings.text(ContractSettings::folder));
+    static final Setting<Character> EXPORT_DELIMITER = new Setting<>(
+            "exportDelimiter",
+            Level.TABLE,
+            "a table with `exportCurrent`",
+            "one character",
+            "`,`",
+            "What stands between the fields of that CSV.",
+            Readings::delimiter);
+    static final Setting<String> EXPORT_HISTORY = new Setting<>(
+            "exportHistory",
+            Level.TABLE,
+            "a table that SQL makes",
+            "a folder, such as `metrics/hist`",
+            "none",
+            "The model is also written there as Parquet each time that it has changed, under"
+                    + " `year=/month=/day=/time=`, once.",
+            Readings.text(ContractSettings::folder));
     static final Setting<String> PREFIX = new Setting<>(
             "prefix",
             Level.TABLE,
@@ -82,6 +108,22 @@ final class ContractSettings {
                     + " pointers lead into both: `/body/user_id`, `/meta/sentAt`.",
             Readings.oneOf(
                     "envelope", words("none", SourceTable.Envelope.NONE, "message", SourceTable.Envelope.MESSAGE)));
+    static final Setting<String> QUEUE = new Setting<>(
+            "queue",
+            Level.TABLE,
+            "a table that is read, `envelope: message`",
+            "the name of a queue of SQS: `login-queue`",
+            "none: objects land by themselves",
+            "The queue whose messages `land` takes and lands, before anything else is done.",
+            Readings.text(ContractSettings::queue));
+    static final Setting<String> STREAM = new Setting<>(
+            "stream",
+            Level.TABLE,
+            "a table that is read, `envelope: message`",
+            "the name of a stream of Kinesis: `clicks`",
+            "none: objects land by themselves",
+            "The stream whose records `land` reads and lands, where no Firehose does.",
+            Readings.text(ContractSettings::stream));
     static final Setting<String> KEY_PREFIX = new Setting<>(
             "keyPrefix",
             Level.TABLE,
@@ -285,20 +327,16 @@ final class ContractSettings {
             "How the time is written. The first that fits the whole text counts; what names no zone is UTC. A `date` is the"
                     + " day of that time in UTC.",
             Readings::timeFormats);
-    static final Setting<String> MASK = new Setting<>(
+    static final Setting<Mask> MASK = new Setting<>(
             "mask",
             Level.PROPERTY,
-            "no column yet",
-            "none (`encrypt`, `hash`, `truncate-ip`, `drop`: not in this version yet)",
+            "a `text` column of a table that is read, or a `varchar(n)` one of at least " + Mask.HASH_LENGTH,
+            "`hash` (`encrypt`, `truncate-ip`, `drop`: not in this version yet)",
             "none",
-            "How the value is made unreadable before it is stored.",
-            (written, problems) -> {
-                problems.add(
-                        written.place(),
-                        "masks cannot be applied by this version yet; until one with encrypt, hash, truncate-ip and drop "
-                                + "is here, keep the column out of the contract");
-                return Optional.empty();
-            });
+            "How the value is made unreadable before it is stored. `hash`: HMAC-SHA-256 of the text under the key"
+                    + " `masks.hashKey` of the environment, in hexadecimal. The quarantine of such a contract holds no"
+                    + " payloads.",
+            Readings::mask);
 
     /** In the order of the reference page. */
     static final List<Setting<?>> ALL = Stream.<List<? extends Setting<?>>>of(
@@ -311,10 +349,15 @@ final class ContractSettings {
     private static List<Setting<?>> ofTablesAndColumns() {
         return List.of(
                 MODEL,
+                EXPORT_CURRENT,
+                EXPORT_DELIMITER,
+                EXPORT_HISTORY,
                 PREFIX,
                 LAYOUT,
                 FORMAT,
                 ENVELOPE,
+                QUEUE,
+                STREAM,
                 KEY_PREFIX,
                 CSV_DELIMITER,
                 CSV_QUOTE,
@@ -388,6 +431,14 @@ final class ContractSettings {
                                 + "such as models/daily.sql");
     }
 
+    private static Optional<String> folder(String folder) {
+        return folder.matches("[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
+                ? Optional.empty()
+                : Optional.of("'" + folder
+                        + "' is no folder for exports; allowed: letters, digits and ._- between slashes, such"
+                        + " as metrics/current");
+    }
+
     private static Optional<String> prefix(String prefix) {
         boolean fits = !prefix.startsWith("/")
                 && !prefix.contains("//")
@@ -398,6 +449,21 @@ final class ContractSettings {
                 : Optional.of(
                         "'" + prefix + "' is no prefix of keys; allowed: a text such as events/ that does not begin "
                                 + "with '/' and holds no '//' and no control characters");
+    }
+
+    private static Optional<String> queue(String name) {
+        return name.matches("[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo")
+                ? Optional.empty()
+                : Optional.of(
+                        "'" + name + "' is no name of a queue; allowed: up to 80 letters, digits, '-' and '_', of a "
+                                + "FIFO queue with .fifo at the end. Account and region are the environment's");
+    }
+
+    private static Optional<String> stream(String name) {
+        return name.matches("[A-Za-z0-9_.-]{1,128}")
+                ? Optional.empty()
+                : Optional.of("'" + name + "' is no name of a stream; allowed: up to 128 letters, digits, '-', '_' and "
+                        + "'.'. Account and region are the environment's");
     }
 
     private static Optional<String> keyPrefix(String prefix) {

@@ -22,7 +22,9 @@ import static dev.millrace.contract.ContractSettings.POINTER;
 import static dev.millrace.contract.ContractSettings.POSITION;
 import static dev.millrace.contract.ContractSettings.PREFIX;
 import static dev.millrace.contract.ContractSettings.QUARANTINE_LIMIT;
+import static dev.millrace.contract.ContractSettings.QUEUE;
 import static dev.millrace.contract.ContractSettings.REPEATED_OBJECTS;
+import static dev.millrace.contract.ContractSettings.STREAM;
 import static dev.millrace.contract.ContractSettings.TAKE;
 import static dev.millrace.contract.ContractSettings.TIME_FORMATS;
 import static dev.millrace.contract.ContractSettings.UNKNOWN_FIELDS;
@@ -107,6 +109,25 @@ final class SourceTableBinder {
                 limit,
                 repeated,
                 maxRecordBytes));
+    }
+
+    /** The queue or stream that holds the table's records, if one does. */
+    Optional<Feed> feed(SourceTable source) {
+        boolean ofMessages =
+                source.format() instanceof RecordFormat.Json json && json.envelope() == SourceTable.Envelope.MESSAGE
+                        || source.format() instanceof RecordFormat.CloudWatchLogs logs
+                                && logs.envelope() == SourceTable.Envelope.MESSAGE;
+        if (!ofMessages) {
+            for (Setting<?> setting : List.of(QUEUE, STREAM)) {
+                customs.refuse(
+                        setting, "lands messages with what is known of them; write 'envelope: message' beside it");
+            }
+        }
+        if (customs.has(QUEUE)) {
+            customs.refuse(STREAM, "stands beside 'queue'; a table is fed by one of them");
+        }
+        Optional<Feed> queue = customs.value(QUEUE).map(name -> new Feed.Queue(source.name(), name));
+        return queue.or(() -> customs.value(STREAM).map(name -> new Feed.Stream(source.name(), name)));
     }
 
     private Optional<RecordFormat> format() {
@@ -250,14 +271,17 @@ final class SourceTableBinder {
         for (PropertyDocument property : table.properties()) {
             Customs settings =
                     Customs.of(property.place(), property.customProperties(), Setting.Level.PROPERTY, problems);
-            settings.value(MASK);
+            Optional<Mask> mask = settings.value(MASK);
             Optional<Column> column = columns.bind(property);
             Optional<String> name = property.name().map(At::value);
             Optional<FieldType> type = column.map(Column::type);
             Optional<Origin> origin = origin(name, type, format, settings);
             List<TimeFormat> timeFormats = timeFormats(type, origin, settings);
+            if (mask.isPresent()) {
+                checkMask(type, origin, settings);
+            }
             if (column.isPresent() && origin.isPresent()) {
-                bound.add(new SourceColumn(column.get(), origin.get(), timeFormats));
+                bound.add(new SourceColumn(column.get(), origin.get(), timeFormats, mask));
             }
         }
         return bound;
@@ -304,6 +328,21 @@ final class SourceTableBinder {
         }
         return pointer.or(() -> settings.has(POINTER) ? Optional.empty() : name.map(member -> member(member, format)))
                 .map(found -> new Origin.Member(found, within, take.orElse(Origin.Take.VALUE)));
+    }
+
+    private void checkMask(Optional<FieldType> type, Optional<Origin> origin, Customs settings) {
+        if (origin.isPresent() && origin.get() instanceof Origin.LandingHour) {
+            settings.refuse(MASK, "has no meaning beside 'metadata': the landing hour is no secret");
+        }
+        boolean fits = type.isEmpty()
+                || (type.get() instanceof FieldType.Text text
+                        && text.maxLength().orElse(Mask.HASH_LENGTH) >= Mask.HASH_LENGTH);
+        if (!fits) {
+            problems.add(
+                    settings.place(MASK),
+                    "the mask 'hash' makes a text of " + Mask.HASH_LENGTH + " characters, but the column is a "
+                            + type.get().sql() + "; allowed: text, or varchar(" + Mask.HASH_LENGTH + ") and longer");
+        }
     }
 
     private void checkTake(Origin.Take take, FieldType type, Customs settings) {

@@ -7,25 +7,35 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where an environment's parts are and how to get in: everything that {@code millrace.yaml} says of it, resolved. */
+/**
+ * Where an environment's parts are and how to get in: everything that {@code millrace.yaml} says of it, resolved.
+ *
+ * @param hashKey the key of the mask {@code hash}, for contracts that have one
+ */
 public record Environment(
         String name,
         Path stateFolder,
         Landing landing,
         Lake lake,
+        Feeds feeds,
         Database control,
         Warehouse warehouse,
+        Optional<Secret> hashKey,
         TaskRuntime runtime) {
 
     public static final String FILE = "millrace.yaml";
+    /** A key of HMAC-SHA-256 that is shorter than its output would be its weakest part. */
+    public static final int SHORTEST_HASH_KEY = 32;
 
     public Environment {
         requireNonNull(name, "name");
         requireNonNull(stateFolder, "stateFolder");
         requireNonNull(landing, "landing");
         requireNonNull(lake, "lake");
+        requireNonNull(feeds, "feeds");
         requireNonNull(control, "control");
         requireNonNull(warehouse, "warehouse");
+        requireNonNull(hashKey, "hashKey");
         requireNonNull(runtime, "runtime");
     }
 
@@ -42,6 +52,12 @@ public record Environment(
     /** An S3. Without credentials the SDK looks for them as it does by itself. */
     public record ObjectStore(
             Optional<URI> endpoint, String region, boolean pathStyle, Optional<Credentials> credentials) {}
+
+    /** Where queues and streams are. */
+    public record Feeds(Service sqs, Service kinesis) {}
+
+    /** A service of AWS, or a server that speaks its protocol. Without credentials the SDK looks for them by itself. */
+    public record Service(Optional<URI> endpoint, String region, Optional<Credentials> credentials) {}
 
     public record Credentials(String accessKey, Secret secretKey) {}
 

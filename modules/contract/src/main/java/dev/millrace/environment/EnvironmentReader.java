@@ -8,16 +8,20 @@ import dev.millrace.contract.written.Written;
 import dev.millrace.contract.written.YamlFile;
 import dev.millrace.environment.Environment.Credentials;
 import dev.millrace.environment.Environment.Database;
+import dev.millrace.environment.Environment.Feeds;
 import dev.millrace.environment.Environment.Lake;
 import dev.millrace.environment.Environment.Landing;
 import dev.millrace.environment.Environment.ObjectStore;
+import dev.millrace.environment.Environment.Service;
 import dev.millrace.environment.Environment.TaskRuntime;
 import dev.millrace.environment.Environment.Warehouse;
 import dev.millrace.environment.EnvironmentSetting.DatabaseSettings;
 import dev.millrace.environment.EnvironmentSetting.ObjectStoreSettings;
+import dev.millrace.environment.EnvironmentSetting.ServiceSettings;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -189,6 +193,8 @@ final class EnvironmentReader {
         Optional<String> lake = text(EnvironmentSetting.LAKE, LAKE, "no address of a folder in S3");
         boolean ownStore = EnvironmentSetting.LAKE_STORE.all().stream().anyMatch(values::containsKey);
         Optional<ObjectStore> lakeStore = ownStore ? store(EnvironmentSetting.LAKE_STORE) : landingStore;
+        Optional<Service> sqs = landingStore.flatMap(landing -> service(EnvironmentSetting.SQS, landing));
+        Optional<Service> kinesis = landingStore.flatMap(landing -> service(EnvironmentSetting.KINESIS, landing));
         Optional<Database> control = database(EnvironmentSetting.CONTROL);
         Optional<Warehouse.Kind> kind = word(
                 EnvironmentSetting.KIND,
@@ -209,6 +215,7 @@ final class EnvironmentReader {
                         TaskRuntime.ECS),
                 Set.of(),
                 TaskRuntime.PROCESS);
+        Optional<Secret> hashKey = hashKey();
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -217,32 +224,60 @@ final class EnvironmentReader {
                 stateFolder,
                 new Landing(bucket.orElseThrow(), landingStore.orElseThrow()),
                 new Lake(URI.create(lake.orElseThrow().replaceFirst("/$", "")), lakeStore.orElseThrow()),
+                new Feeds(sqs.orElseThrow(), kinesis.orElseThrow()),
                 control.orElseThrow(),
                 new Warehouse(kind.orElseThrow(), warehouse.orElseThrow()),
+                hashKey,
                 runtime.orElseThrow()));
     }
 
     private Optional<ObjectStore> store(ObjectStoreSettings settings) {
-        Optional<String> endpoint = values.containsKey(settings.endpoint())
-                ? text(settings.endpoint(), ENDPOINT, "no address of an S3")
-                : Optional.empty();
+        Optional<URI> endpoint = endpoint(settings.endpoint(), "no address of an S3");
         Optional<String> region = text(settings.region(), REGION, "no region");
         Optional<Boolean> pathStyle =
                 word(settings.pathStyle(), Map.of("true", true, "false", false), Set.of(), endpoint.isPresent());
-        Optional<Value> accessKey = Optional.ofNullable(values.get(settings.accessKey()));
-        Optional<Value> secretKey = Optional.ofNullable(values.get(settings.secretKey()));
-        if (accessKey.isPresent() != secretKey.isPresent()
-                && !told(settings.accessKey())
-                && !told(settings.secretKey())) {
-            Place place = accessKey.or(() -> secretKey).map(Value::place).orElse(chosen);
-            problems.add(place, "accessKey and secretKey go together; write both, or none to leave it to the SDK");
-        }
+        Optional<Credentials> credentials = credentials(settings.accessKey(), settings.secretKey());
         if (region.isEmpty() || pathStyle.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Credentials> credentials = accessKey.flatMap(
+        return Optional.of(new ObjectStore(endpoint, region.get(), pathStyle.get(), credentials));
+    }
+
+    private Optional<Service> service(ServiceSettings settings, ObjectStore landing) {
+        Optional<URI> endpoint = endpoint(settings.endpoint(), "no address of a service");
+        Optional<String> region = values.containsKey(settings.region())
+                ? text(settings.region(), REGION, "no region")
+                : Optional.of(landing.region());
+        boolean sameKeys = endpoint.isEmpty() && landing.endpoint().isEmpty();
+        Optional<Credentials> credentials = credentials(settings.accessKey(), settings.secretKey())
+                .or(() -> sameKeys ? landing.credentials() : Optional.empty());
+        return region.map(found -> new Service(endpoint, found, credentials));
+    }
+
+    private Optional<URI> endpoint(EnvironmentSetting setting, String fault) {
+        return values.containsKey(setting) ? text(setting, ENDPOINT, fault).map(URI::create) : Optional.empty();
+    }
+
+    private Optional<Credentials> credentials(EnvironmentSetting accessSetting, EnvironmentSetting secretSetting) {
+        Optional<Value> accessKey = Optional.ofNullable(values.get(accessSetting));
+        Optional<Value> secretKey = Optional.ofNullable(values.get(secretSetting));
+        if (accessKey.isPresent() != secretKey.isPresent() && !told(accessSetting) && !told(secretSetting)) {
+            Place place = accessKey.or(() -> secretKey).map(Value::place).orElse(chosen);
+            problems.add(place, "accessKey and secretKey go together; write both, or none to leave it to the SDK");
+        }
+        return accessKey.flatMap(
                 key -> secretKey.map(secret -> new Credentials(key.text().reveal(), secret.text())));
-        return Optional.of(new ObjectStore(endpoint.map(URI::create), region.get(), pathStyle.get(), credentials));
+    }
+
+    private Optional<Secret> hashKey() {
+        Optional<Value> value = Optional.ofNullable(values.get(EnvironmentSetting.HASH_KEY));
+        value.filter(key -> key.text().reveal().getBytes(StandardCharsets.UTF_8).length < Environment.SHORTEST_HASH_KEY)
+                .ifPresent(key -> problems.add(
+                        key.place(),
+                        key.source() + "the key of the mask 'hash' is too short; it needs at least "
+                                + Environment.SHORTEST_HASH_KEY
+                                + " bytes, such as the 64 digits that `openssl rand -hex 32` prints"));
+        return value.map(Value::text);
     }
 
     private Optional<Database> database(DatabaseSettings settings) {

@@ -47,6 +47,9 @@ record EnvironmentSetting(String section, String name, Form form, String values,
             "lake",
             "the landing's, if `lake` has none of these five",
             "the landing's, if `lake` has none of these five");
+    static final ServiceSettings SQS = ServiceSettings.of("sqs", "An SQS that is not AWS's.", "The queues' region.");
+    static final ServiceSettings KINESIS =
+            ServiceSettings.of("kinesis", "A Kinesis that is not AWS's.", "The streams' region.");
     static final DatabaseSettings CONTROL = DatabaseSettings.of("control", "the control database");
     static final EnvironmentSetting KIND = new EnvironmentSetting(
             "warehouse",
@@ -56,6 +59,14 @@ record EnvironmentSetting(String section, String name, Form form, String values,
             "`postgres`",
             "What the warehouse is.");
     static final DatabaseSettings WAREHOUSE = DatabaseSettings.of("warehouse", "the warehouse");
+    static final EnvironmentSetting HASH_KEY = new EnvironmentSetting(
+            "masks",
+            "hashKey",
+            Form.SECRET,
+            REFERENCE,
+            "none; required where a contract has `mask: hash`",
+            "The key of the mask `hash`: a text of at least " + Environment.SHORTEST_HASH_KEY
+                    + " bytes. With another key the hours of such contracts are stale.");
     static final EnvironmentSetting RUNTIME = new EnvironmentSetting(
             "",
             "runtime",
@@ -70,10 +81,12 @@ record EnvironmentSetting(String section, String name, Form form, String values,
                     LANDING_STORE.all(),
                     List.of(LAKE),
                     LAKE_STORE.all(),
+                    SQS.all(),
+                    KINESIS.all(),
                     CONTROL.all(),
                     List.of(KIND),
                     WAREHOUSE.all(),
-                    List.of(RUNTIME))
+                    List.of(HASH_KEY, RUNTIME))
             .flatMap(List::stream)
             .toList();
 
@@ -116,6 +129,35 @@ record EnvironmentSetting(String section, String name, Form form, String values,
 
         List<EnvironmentSetting> all() {
             return List.of(endpoint, region, pathStyle, accessKey, secretKey);
+        }
+    }
+
+    /** The settings of a service that holds records. */
+    record ServiceSettings(
+            EnvironmentSetting endpoint,
+            EnvironmentSetting region,
+            EnvironmentSetting accessKey,
+            EnvironmentSetting secretKey) {
+
+        private static ServiceSettings of(String section, String endpoint, String region) {
+            String credentials = "the landing's, if neither has an endpoint; else none: the SDK's own chain";
+            return new ServiceSettings(
+                    new EnvironmentSetting(section, "endpoint", Form.TEXT, "`http(s)://host:port`", "AWS", endpoint),
+                    new EnvironmentSetting(
+                            section, "region", Form.TEXT, "a region such as `eu-west-1`", "the landing's", region),
+                    new EnvironmentSetting(
+                            section,
+                            "accessKey",
+                            Form.TEXT_OR_SECRET,
+                            "a text, " + REFERENCE,
+                            credentials,
+                            "Who asks. Goes with `secretKey`."),
+                    new EnvironmentSetting(
+                            section, "secretKey", Form.SECRET, REFERENCE, credentials, "The secret of `accessKey`."));
+        }
+
+        List<EnvironmentSetting> all() {
+            return List.of(endpoint, region, accessKey, secretKey);
         }
     }
 

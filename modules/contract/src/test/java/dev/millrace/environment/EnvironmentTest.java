@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -111,6 +112,30 @@ class EnvironmentTest {
 
         assertThat(Environment.load(project, Optional.empty(), variables).stateFolder())
                 .isEqualTo(project.resolve("elsewhere"));
+    }
+
+    @Test
+    void queuesAndStreamsAreWhereTheLandingIsUnlessTheyAreElsewhere() throws IOException {
+        write("secrets/warehouse", "w");
+        writeCloud(
+                CLOUD.replace("region: eu-west-1", "region: eu-west-1\n      accessKey: a\n      secretKey: {env: S}")
+                        + """
+                    kinesis:
+                      endpoint: http://127.0.0.1:4567
+                      region: us-east-1
+                """);
+        Map<String, String> variables = new HashMap<>(SECRETS);
+        variables.put("S", "hush");
+        Environment.Credentials keys = new Environment.Credentials("a", Secret.of("hush"));
+
+        Environment.Feeds feeds =
+                Environment.load(project, Optional.empty(), variables).feeds();
+
+        assertThat(feeds.sqs()).isEqualTo(new Environment.Service(Optional.empty(), "eu-west-1", Optional.of(keys)));
+        // Keys of one server are no business of another one.
+        assertThat(feeds.kinesis())
+                .isEqualTo(new Environment.Service(
+                        Optional.of(URI.create("http://127.0.0.1:4567")), "us-east-1", Optional.empty()));
     }
 
     @Test
@@ -230,6 +255,26 @@ class EnvironmentTest {
                           FILE:23: environments.other.services: there are no services 'remote'; allowed: local
                           FILE:25: environments.other.control.password.evn: a reference has no 'evn'; allowed: {env: NAME} or {file: path}; did you mean 'env'?
                         """.strip().replace("FILE", file.toString()));
+    }
+
+    @Test
+    void takesTheKeyOfMasksAndRefusesOneThatIsTooShort() throws IOException {
+        writeCloud(CLOUD);
+        Map<String, String> variables = new HashMap<>(SECRETS);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .isEmpty();
+
+        String key = "é".repeat(16);
+        variables.put("MILLRACE_MASKS_HASH_KEY", key);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .contains(Secret.of(key));
+
+        variables.put("MILLRACE_MASKS_HASH_KEY", "x".repeat(31));
+        assertRefused(() -> Environment.load(project, Optional.of("cloud"), variables))
+                .hasMessageContaining(
+                        "the variable MILLRACE_MASKS_HASH_KEY: the key of the mask 'hash' is too short; it "
+                                + "needs at least 32 bytes")
+                .hasMessageNotContaining("xxx");
     }
 
     @Test

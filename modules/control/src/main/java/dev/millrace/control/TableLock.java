@@ -54,12 +54,27 @@ public final class TableLock implements AutoCloseable {
             if ("55P03".equals(e.getSQLState())) {
                 throw new JobException(
                         ExitCode.TEMPORARY,
-                        "Table " + table + " is being committed to by another run for more than " + patience.toSeconds()
-                                + " s: try again.",
+                        (isSource(table)
+                                        ? "Source " + table + " is being landed"
+                                        : "Table " + table + " is being committed to")
+                                + " by another run for more than " + patience.toSeconds() + " s: try again.",
                         e);
             }
             throw ControlDatabase.failed(e);
         }
+    }
+
+    /**
+     * The right to take from a source, a queue or a stream: one run at a time, as only it can tell what of it has landed. It is
+     * fenced as a table's is.
+     */
+    public static TableLock takeSource(ControlDatabase control, String source, Duration patience) {
+        return take(control, source, patience);
+    }
+
+    /** Sources have names such as {@code sqs:login-queue}; no table's has a colon. */
+    private static boolean isSource(String name) {
+        return name.indexOf(':') >= 0;
     }
 
     public long fence() {
@@ -89,7 +104,7 @@ public final class TableLock implements AutoCloseable {
     public static JobException lost(String table) {
         return new JobException(
                 ExitCode.TEMPORARY,
-                "Another run took over table " + table
+                "Another run took over " + (isSource(table) ? "source " : "table ") + table
                         + " while this one was busy: nothing was committed by this one. Try" + " again.");
     }
 

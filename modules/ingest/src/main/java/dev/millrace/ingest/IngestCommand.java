@@ -11,12 +11,16 @@ import dev.millrace.environment.Environment;
 import dev.millrace.ingest.check.CheckCommand;
 import dev.millrace.ingest.clean.ShardJob;
 import dev.millrace.ingest.commit.CommitJob;
+import dev.millrace.ingest.feed.QueueCommand;
 import dev.millrace.ingest.landed.LandJob;
 import dev.millrace.ingest.landed.LandingBucket;
+import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.ingest.plan.PlanJob;
 import dev.millrace.ingest.plan.TablePlanner.Acceptance;
+import dev.millrace.ingest.replay.ErrorsCommand;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
+import dev.millrace.job.JobException;
 import dev.millrace.lake.Lake;
 import dev.millrace.lake.S3Store;
 import java.io.PrintStream;
@@ -117,7 +121,8 @@ final class IngestCommand {
                     LateLake lake = new LateLake(environment)) {
                 LandingBucket bucket =
                         new LandingBucket(store, environment.landing().bucket());
-                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, shardBytes, clock);
+                Optional<String> maskKey = HashKey.of(contract, environment).map(HashKey::id);
+                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, maskKey, shardBytes, clock);
                 PlanJob.Planned planned = job.look(
                         // A plan made again within one run, after a crash or because the first one moved, is another
                         // plan.
@@ -191,9 +196,10 @@ final class IngestCommand {
                         Lake lake = Lake.open(environment)) {
                     LandingBucket bucket =
                             new LandingBucket(store, environment.landing().bucket());
-                    ShardReport report =
-                            ShardReport.of(new ShardJob(options.contract(), options.control(), bucket, lake, threads)
-                                    .run(plan, shard));
+                    Contract contract = options.contract();
+                    Optional<HashKey> key = HashKey.of(contract, environment);
+                    ShardReport report = ShardReport.of(
+                            new ShardJob(contract, options.control(), bucket, lake, key, threads).run(plan, shard));
                     result(report);
                     return new Outcome(ExitCode.DONE, report.sentence(), Json.write(report));
                 }
@@ -230,8 +236,18 @@ final class IngestCommand {
     @Command(
             name = "land",
             mixinStandardHelpOptions = true,
-            description = "Put files on the landing bucket, where Firehose would have put them.",
-            footer = "Example: ingest land --pipeline checkins --hour 2026-01-05T03 checkins.csv")
+            description = {
+                "Put files on the landing bucket, where Firehose would have put them; or, as the commands below, what a queue"
+                        + " holds, or what Firehose could not deliver.",
+                "A file that is named like one of them is written ./sqs, or after --."
+            },
+            subcommands = {QueueCommand.class, ErrorsCommand.class},
+            footer = {
+                "",
+                "Files need s3:PutObject below the table's prefix of the landing bucket; for what else needs, see its --help.",
+                "",
+                "Example: ingest land --pipeline checkins --hour 2026-01-05T03 checkins.csv"
+            })
     static final class Land implements Job.Verb {
         @Mixin
         private PipelineOptions options = new PipelineOptions();
@@ -242,11 +258,15 @@ final class IngestCommand {
         @Option(names = "--table", paramLabel = "NAME", description = "Source table, where the contract has several.")
         private @Nullable String table;
 
-        @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files as they are, or gzipped.")
+        /** Asked for below: were they required by the parser, a subcommand could not do without them. */
+        @Parameters(arity = "0..*", paramLabel = "FILE", description = "Files as they are, or gzipped.")
         private List<Path> files = List.of();
 
         @Override
         public ExitCode call() {
+            if (files.isEmpty()) {
+                throw new JobException(ExitCode.USAGE, "Say which files are to land, or what to land: sqs, errors.");
+            }
             Environment environment = options.environment();
             Clock clock = Clock.systemUTC();
             LandingHour landing = hour == null ? LandingHour.at(clock.instant()) : Interval.hour(hour);

@@ -6,22 +6,18 @@ import dev.millrace.job.JobException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -49,19 +45,11 @@ public final class S3Store implements AutoCloseable {
 
     public static S3Store open(Environment.ObjectStore settings) {
         S3ClientBuilder builder = S3Client.builder()
-                .region(Region.of(settings.region()))
                 .forcePathStyle(settings.pathStyle())
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(Duration.ofSeconds(10))
-                        .socketTimeout(Duration.ofSeconds(60)))
                 // The JDK's client loses requests now and then where a server closes a connection while it waits for
                 // "continue".
                 .serviceConfiguration(s3 -> s3.expectContinueEnabled(false));
-        settings.endpoint().ifPresent(builder::endpointOverride);
-        settings.credentials()
-                .ifPresent(
-                        keys -> builder.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                                keys.accessKey(), keys.secretKey().reveal()))));
+        AwsClients.set(builder, settings.endpoint(), settings.region(), settings.credentials());
         return new S3Store(builder.build());
     }
 
@@ -162,6 +150,27 @@ public final class S3Store implements AutoCloseable {
                 bucket,
                 key,
                 () -> s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(bytes)));
+    }
+
+    /**
+     * Writes an object unless there is one of that key, and says whether it did. Of several that try at once one does. No
+     * for an answer may also mean that this very call wrote it, and the answer to a first try was lost.
+     */
+    public boolean putNew(String bucket, String key, byte[] bytes, Map<String, String> metadata) {
+        return attempt("write", bucket, key, () -> {
+            try {
+                s3.putObject(
+                        request ->
+                                request.bucket(bucket).key(key).ifNoneMatch("*").metadata(metadata),
+                        RequestBody.fromBytes(bytes));
+                return true;
+            } catch (S3Exception e) {
+                if (e.statusCode() == 412) {
+                    return false;
+                }
+                throw e;
+            }
+        });
     }
 
     /** A new object, written as it comes, in parts; it is there when the stream is closed, and not before. */

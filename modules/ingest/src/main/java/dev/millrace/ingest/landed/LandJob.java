@@ -33,7 +33,7 @@ public final class LandJob {
 
     /** Lands the files and gives back their keys. */
     public List<String> land(Optional<String> tableName, LandingHour hour, List<Path> files) {
-        SourceTable table = table(tableName);
+        SourceTable table = table(contract, tableName);
         List<byte[]> contents = new ArrayList<>();
         for (Path file : files) {
             contents.add(read(file));
@@ -52,7 +52,8 @@ public final class LandJob {
         return keys;
     }
 
-    private SourceTable table(Optional<String> name) {
+    /** The source table of that name; without a name the only one, or any of those that share their objects. */
+    public static SourceTable table(Contract contract, Optional<String> name) {
         List<SourceTable> sources = contract.sources();
         List<String> names = sources.stream().map(SourceTable::name).toList();
         if (name.isPresent()) {

@@ -67,6 +67,11 @@ public final class LandedKeys {
         }
     }
 
+    /** Whether Firehose put the object there because it could not deliver what is in it. */
+    public static boolean isFailed(String landed) {
+        return FAILED.matcher(landed).matches();
+    }
+
     /** What a folder or key directly below the prefix and some leading folders is. */
     enum Entry {
         /** It may tell the time. */

@@ -7,6 +7,7 @@ import dev.millrace.lake.S3Store;
 import dev.millrace.lake.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,12 +63,27 @@ public final class LandingBucket {
         return leads;
     }
 
+    /** Every object below a prefix, whatever it is. */
+    public List<StoredObject> all(String prefix) {
+        return store.list(bucket, prefix);
+    }
+
     public ObjectSource source(StoredObject object) {
         return store.source(bucket, object);
     }
 
     public void put(String key, byte[] bytes) {
         store.put(bucket, key, bytes);
+    }
+
+    /** Puts an object unless there is one of that key, and says whether it did. */
+    public boolean putNew(String key, byte[] bytes, Map<String, String> metadata) {
+        return store.putNew(bucket, key, bytes, metadata);
+    }
+
+    /** A whole object, or nothing where there is none. */
+    public Optional<byte[]> bytes(String key) {
+        return store.bytes(bucket, key);
     }
 
     public String name() {
