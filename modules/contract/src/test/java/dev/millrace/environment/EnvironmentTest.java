@@ -223,7 +223,7 @@ class EnvironmentTest {
                       url: jdbc:mysql://warehouse/db
                       user: millrace
                       password: {awsSecretsManager: warehouse}
-                    runtime: kubernetes
+                    runtime: kubernets
                   other:
                     services: remote
                     control:
@@ -251,7 +251,7 @@ class EnvironmentTest {
                           FILE:17: environments.cloud.warehouse.kind: 'redshift' cannot be used by this version yet; allowed: postgres
                           FILE:18: environments.cloud.warehouse.url: this is no address of a Postgres database; allowed: jdbc:postgresql://host:port/database
                           FILE:20: environments.cloud.warehouse.password.awsSecretsManager: secrets of AWS Secrets Manager cannot be read by this version yet; allowed: {env: NAME} or {file: path}
-                          FILE:21: environments.cloud.runtime: 'kubernetes' cannot be used by this version yet; allowed: process
+                          FILE:21: environments.cloud.runtime: 'kubernets' is no runtime; did you mean 'kubernetes'?; allowed: docker, ecs, kubernetes, process
                           FILE:23: environments.other.services: there are no services 'remote'; allowed: local
                           FILE:25: environments.other.control.password.evn: a reference has no 'evn'; allowed: {env: NAME} or {file: path}; did you mean 'env'?
                         """.strip().replace("FILE", file.toString()));
