@@ -1,4 +1,4 @@
-"""A real server of queues, and what of its messages has landed."""
+"""Real servers of queues and of streams, and what of their messages has landed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.product import Product
+from harness.services import ROOT
 
 _PATIENCE_SECONDS = 60
 _BATCH = 10
@@ -89,6 +90,26 @@ def queue_server(folder: Path) -> Iterator[Any]:
         sqs = client("sqs", f"http://127.0.0.1:{port}")
         await_answer(sqs, "list_queues", folder / "queues.log")
         yield sqs
+
+
+@contextmanager
+def stream_server(folder: Path) -> Iterator[Any]:
+    """A Kinesis that splits and merges shards as AWS does; gives a client of it."""
+    package = ROOT / ".millrace" / "servers" / "node_modules" / "kinesis-local"
+    if not package.exists():
+        raise FileNotFoundError(f"{package} is not there: ./millrace test python installs it")
+    plain, tls = free_port(), free_port()
+    environment = {
+        "KINESIS_MOCK_PLAIN_PORT": str(plain),
+        "KINESIS_MOCK_TLS_PORT": str(tls),
+        "LOG_LEVEL": "ERROR",
+        "SHARD_LIMIT": "100",
+    }
+    # It reads a file beside it.
+    with serving(["node", "main.js"], environment, folder / "streams.log", folder=package):
+        kinesis = client("kinesis", f"http://127.0.0.1:{plain}")
+        await_answer(kinesis, "list_streams", folder / "streams.log")
+        yield kinesis
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ public final class QueueCommand implements Job.Verb {
                             contract.pipeline(),
                             Taking.table(contract, feed),
                             feed,
+                            feed.source(),
                             clock)) {
                 QueueJob job = new QueueJob(queue, landed, bounds, pace, clock);
                 signal.stops(job::stop);
