@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.product import PASSWORD, SECRET_KEY
+from harness.product import HASH_KEY, PASSWORD, SECRET_KEY
 from harness.services import Services
 from harness.worker import Ended, Worker, job_command
+from oracle import masks
 
 _PATIENCE_SECONDS = 300
 _QUICK_TO_START = "-XX:TieredStopAtLevel=1"
@@ -17,7 +18,12 @@ _QUICK_TO_START = "-XX:TieredStopAtLevel=1"
 
 def environment_of(services: Services) -> dict[str, str]:
     """The variables in which a test's ``millrace.yaml`` finds its secrets."""
-    return {PASSWORD: services.password, SECRET_KEY: services.secret_key, "MILLRACE_LOG": "json"}
+    return {
+        PASSWORD: services.password,
+        SECRET_KEY: services.secret_key,
+        HASH_KEY: masks.HASH_KEY,
+        "MILLRACE_LOG": "json",
+    }
 
 
 class KeptProcesses:
@@ -29,6 +35,11 @@ class KeptProcesses:
         # The second compiler of the JVM takes more than it gives before a hundred runs or so.
         self._options = () if many_runs else (_QUICK_TO_START,)
         self._workers: dict[str, Worker] = {}
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs."""
+        return self._logs
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once more."""

@@ -15,12 +15,13 @@ from psycopg import sql
 
 from harness.services import Services
 from harness.worker import Ended
-from oracle.contracts import model_path, model_sql, patched_contract
+from oracle.contracts import MODELS, model_path, model_sql, patched_contract
 from oracle.operations import ChangeModel, ChangeSettings, ModelVariant, Operation, Put, Remove, Run
-from oracle.tables import Settings, default_settings
+from oracle.tables import Settings, default_settings, source_tables
 from oracle.world import Expected, ObjectBook, PeriodBook
 
 TABLES = {"consents": ("consent_events", "consent_metrics"), "checkins": ("checkins", "checkin_daily_hours")}
+HASH_KEY = "MILLRACE_TEST_HASH_KEY"
 PASSWORD = "MILLRACE_TEST_PASSWORD"
 SECRET_KEY = "MILLRACE_TEST_SECRET_KEY"
 NOTHING_STALE = 10
@@ -52,7 +53,8 @@ class Product:
         self._services = services
         self._jobs = jobs
         self._dataset = dataset
-        self._name = name
+        # Names of buckets have no underscores.
+        self._name = name.replace("_", "-")
         self._folder = folder
         self._s3 = services.s3()
         self._runs = 0
@@ -144,14 +146,26 @@ class Product:
 
     def found(self) -> Expected:
         """What is there now."""
-        source, model = TABLES[self._dataset]
+        sources = [table.name for table in source_tables(self._dataset)]
+        model = MODELS.get(self._dataset)
+        held = self._control("select table_name, hour from hour where held order by hour")
+        # As the oracle says it: where there are several source tables, everything begins with its table's name.
+        several = len(sources) > 1
         return Expected(
-            base=self._rows(self.warehouse, source),
-            model=self._rows(self.warehouse, model),
+            base=[(name, *row) if several else row for name in sources for row in self._rows(self.warehouse, name)],
+            model=[] if model is None else self._rows(self.warehouse, model),
             quarantine=self._quarantine(),
-            objects=self._objects(source),
-            periods=self._periods(source),
-            held=[row[0] for row in self._control("select hour from hour where held order by hour")],
+            objects={
+                (f"{name} {hour}" if several else hour, key): book
+                for name in sources
+                for (hour, key), book in self._objects(name).items()
+            },
+            periods={
+                f"{name} {period}" if several else period: book
+                for name in sources
+                for period, book in self._periods(name).items()
+            },
+            held=[f"{name} {hour}" if several else hour for name in sources for table, hour in held if table == name],
         )
 
     def close(self) -> None:
@@ -230,6 +244,7 @@ class Product:
             "lake": {"warehouse": f"s3://{self._name}-lake/tables", **store},
             "control": {"url": f"{address}/{self.control}", **login},
             "warehouse": {"kind": "postgres", "url": f"{address}/{self.warehouse}", **login},
+            "masks": {"hashKey": {"env": HASH_KEY}},
             **self._sections,
         }
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -238,9 +253,11 @@ class Product:
 
     def _write_contract(self) -> None:
         pipeline = self._folder / "dags" / "pipelines" / self._dataset
-        model = pipeline / model_path(self._dataset)
-        model.parent.mkdir(parents=True, exist_ok=True)
-        model.write_text(model_sql(self._dataset, self._variant), encoding="utf-8")
+        pipeline.mkdir(parents=True, exist_ok=True)
+        if self._dataset in MODELS:
+            model = pipeline / model_path(self._dataset)
+            model.parent.mkdir(exist_ok=True)
+            model.write_text(model_sql(self._dataset, self._variant), encoding="utf-8")
         (pipeline / "contract.yaml").write_text(patched_contract(self._dataset, self._settings), encoding="utf-8")
 
     @property

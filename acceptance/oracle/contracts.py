@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from oracle.operations import ModelVariant
-from oracle.tables import Settings, default_settings, source_table, time_column
+from oracle.tables import Settings, SourceTable, default_settings, source_tables
 
 _ACCEPTANCE = Path(__file__).resolve().parents[1]
 _PIPELINES = _ACCEPTANCE.parent / "dags" / "pipelines"
-_MODEL_FILES = {"consents": "consent_metrics.sql", "checkins": "checkin_daily_hours.sql"}
+MODELS = {
+    "consents": "consent_metrics",
+    "checkins": "checkin_daily_hours",
+    "symbols": "symbol_daily",
+    "mobility": "city_hour_activity",
+}
+"""The model of each data set that has one."""
 
 
 def model_path(dataset: str) -> str:
     """Where the contract says its model's SQL is, from the contract's folder."""
-    return f"models/{_MODEL_FILES[dataset]}"
+    return f"models/{MODELS[dataset]}.sql"
 
 
 def model_sql(dataset: str, variant: ModelVariant) -> str:
@@ -34,21 +40,23 @@ def patched_contract(dataset: str, settings: Settings) -> str:
     if settings == default:
         return text
     contract = yaml.safe_load(text)
-    name = source_table(dataset).name
-    table = next(table for table in contract["schema"] if table["name"] == name)
-    changes = _changed_properties(settings, default)
-    if not source_table(dataset).key:
-        changes.pop("dedupWindow", None)
-    _set_properties(table, changes)
-    for column in table["properties"]:
-        _require(column, column["name"] in settings.required)
-    if settings.time_formats != default.time_formats:
-        times = next(
-            column for column in table["properties"] if column["name"] == time_column(source_table(dataset)).name
-        )
-        _set_properties(times, {"timeFormats": list(settings.time_formats)})
+    tables = {table.name: table for table in source_tables(dataset)}
+    for table in contract["schema"]:
+        if table["name"] in tables:
+            _patch(table, tables[table["name"]], settings, default)
     patched: str = yaml.safe_dump(contract, sort_keys=False, allow_unicode=True, width=1000)
     return patched
+
+
+def _patch(written: dict[str, Any], table: SourceTable, settings: Settings, default: Settings) -> None:
+    changes = _changed_properties(settings, default)
+    if not table.key:
+        changes.pop("dedupWindow", None)
+    _set_properties(written, changes)
+    for one, column in zip(written["properties"], table.columns, strict=True):
+        _require(one, column.name in settings.required)
+        if column.time_formats and settings.time_formats != default.time_formats:
+            _set_properties(one, {"timeFormats": list(settings.time_formats)})
 
 
 def _changed_properties(settings: Settings, default: Settings) -> dict[str, Any]:

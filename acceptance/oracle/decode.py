@@ -12,6 +12,7 @@ from oracle.hours import dashed_hour, hour_start, period_of
 from oracle.json_records import split_json
 from oracle.json_text import JsonValue
 from oracle.log_events import events
+from oracle.masks import hashed
 from oracle.objects import Inflated, open_object
 from oracle.pieces import DAMAGED, Piece
 from oracle.rows import parquet_rows
@@ -199,7 +200,7 @@ def _column_value(
     value = read(column, content)
     if value is None and (column.required or column.name == table.event_time):
         raise Violation(MISSING)
-    return value
+    return hashed(value) if column.is_masked and isinstance(value, str) else value
 
 
 def _period(table: SourceTable, hour: int, values: list[Value]) -> str:

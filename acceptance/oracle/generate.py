@@ -10,11 +10,12 @@ from typing import Literal
 
 from oracle.checkin_objects import CheckinObjects
 from oracle.consent_objects import ConsentObjects
+from oracle.flat_objects import FlatObjects
 from oracle.framing import framed
 from oracle.hours import dashed_hour, hour_text, parse_hour
 from oracle.keys import landing_hour
 from oracle.operations import ChangeModel, ChangeSettings, Operation, Put, Remove, Run, Scenario
-from oracle.tables import CONSENTS, DATASETS, default_settings, source_table
+from oracle.tables import ALL_DATASETS, CHECKINS, CONSENTS, default_settings, source_table
 
 _FIRST_DAY = parse_hour("2026-01-05T00")
 _SPAN = 75
@@ -36,8 +37,18 @@ _TIME_FORMATS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("iso", "M/d/yyyy h:mm a", "dd MMMM yyyy H:mm [ru]", "epoch-millis"),
         ("iso",),
     ),
+    "symbols": (("iso", "epoch-millis"), ("dd/MM/yyyy HH:mm:ss", "iso")),
+    "mobility": (("iso", "epoch-millis"), ("dd/MM/yyyy HH:mm:ss", "iso")),
+    "user_logins": (("epoch-seconds",), ("iso", "epoch-millis"), ("epoch-micros",)),
 }
-_OPTIONAL = {"consents": ("country", "type", "user_id"), "checkins": ("user_name", "project")}
+_OPTIONAL = {
+    "consents": ("country", "type", "user_id"),
+    "checkins": ("user_name", "project"),
+    "symbols": ("symbol", "guess"),
+    "mobility": ("context_timezone", "event_name", "city", "currently_preciptype"),
+    "user_logins": ("user_id", "masked_ip", "locale", "app_version"),
+}
+_PREFIXES = {"consents": "events/"}
 
 
 def generate(dataset: str, seed: int) -> Scenario:
@@ -46,15 +57,22 @@ def generate(dataset: str, seed: int) -> Scenario:
     return Scenario(dataset, seed, tuple(_Draft(dataset, rng).operations()))
 
 
+def _objects(dataset: str, rng: random.Random, dirt: float) -> ConsentObjects | CheckinObjects | FlatObjects:
+    if dataset == CONSENTS:
+        return ConsentObjects(rng, dirt)
+    return CheckinObjects(rng, dirt) if dataset == CHECKINS else FlatObjects(dataset, rng, dirt)
+
+
 class _Draft:
     def __init__(self, dataset: str, rng: random.Random) -> None:
-        assert dataset in DATASETS
+        assert dataset in ALL_DATASETS
         self._dataset = dataset
         self._rng = rng
         self._settings = default_settings(dataset)
         dirt = rng.choice((0.03, 0.15, 0.4))
         self._damage = rng.choice((0.0, 0.1, 0.4))
-        self._objects = ConsentObjects(rng, dirt) if dataset == CONSENTS else CheckinObjects(rng, dirt)
+        self._objects = _objects(dataset, rng, dirt)
+        self._prefix = _PREFIXES.get(dataset, f"{dataset}/")
         self._start = _FIRST_DAY + rng.choice((0, 3, 21, 22, 23))
         self._hours = [self._start + offset for offset in sorted({0, *rng.sample(_OFFSETS, rng.randint(2, 5))})]
         self._present: dict[str, bytes] = {}
@@ -123,7 +141,7 @@ class _Draft:
     def _misfit(self) -> None:
         """A key that is no data: a folder marker, an error prefix, an hour that does not exist, another folder."""
         folder = self._folder(self._hour())
-        prefix = "events/" if self._dataset == CONSENTS else "checkins/"
+        prefix = self._prefix
         path = folder.removeprefix(prefix)
         key = self._rng.choice(
             (
@@ -139,7 +157,7 @@ class _Draft:
     def _change_settings(self) -> None:
         rng = self._rng
         match rng.randrange(6):
-            case 0 if self._dataset == CONSENTS:
+            case 0 if source_table(self._dataset).key:
                 self._set(dedup_window=rng.choice((1, 3, 23, 24, 25, 48)))
             case 1:
                 self._set(quarantine_limit=rng.choice((0, 5, 10, 30, 50, 100, 100)))
@@ -214,7 +232,7 @@ class _Draft:
 
     def _folder(self, hour: int) -> str:
         dashed = dashed_hour(hour)
-        return f"events/datehour={dashed}/" if self._dataset == CONSENTS else f"checkins/{dashed.replace('-', '/')}/"
+        return self._prefix + (f"datehour={dashed}/" if self._dataset == CONSENTS else f"{dashed.replace('-', '/')}/")
 
     def _key(self, hour: int) -> str:
         folder = self._folder(hour)
@@ -223,7 +241,7 @@ class _Draft:
             before, after = self._rng.choice(
                 (("", "team=a b/"), ("team=x/", ""), ("team=é/", "kind=/"), ("a=1/b=2/", ""))
             )
-            folder = f"checkins/{before}{folder.removeprefix('checkins/')}{after}"
+            folder = f"{self._prefix}{before}{folder.removeprefix(self._prefix)}{after}"
         return folder + self._name(hour)
 
     def _name(self, hour: int) -> str:
@@ -232,7 +250,7 @@ class _Draft:
             return f"{self._rng.choice(_UNUSUAL_NAMES)}-{name.hex[:4]}"
         if self._dataset == CONSENTS:
             return f"part-{self._rng.randrange(3):05d}-{name}.json" + self._rng.choice(("", ".gz"))
-        return f"checkins-{self._rng.choice((1, 2, 10))}-{dashed_hour(hour)}-00-00-{name}.gz"
+        return f"{self._dataset}-{self._rng.choice((1, 2, 10))}-{dashed_hour(hour)}-00-00-{name}.gz"
 
 
 _ACTIONS: tuple[Callable[[_Draft], None], ...] = (

@@ -1,12 +1,17 @@
-"""The two source tables of the contracts, and the settings of a contract that scenarios change."""
+"""The source tables of the contracts, and the settings of a contract that scenarios change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 CONSENTS, CHECKINS = "consents", "checkins"
+SYMBOLS, MOBILITY, USER_LOGINS = "symbols", "mobility", "user_logins"
 DATASETS = (CONSENTS, CHECKINS)
+"""Whose tables are written down here by hand; those of the others are read from their contracts."""
+ALL_DATASETS = (*DATASETS, SYMBOLS, MOBILITY, USER_LOGINS)
 
 Take = Literal["value", "nonEmpty", "version"]
 
@@ -75,6 +80,7 @@ class Column:
     origin: Origin
     required: bool = False
     time_formats: tuple[str, ...] = ()
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,28 +181,44 @@ _CHECKINS = SourceTable(
     period="year",
 )
 
-_TABLES = {CONSENTS: _CONSENT_EVENTS, CHECKINS: _CHECKINS}
-_LIMITS = {CONSENTS: 10, CHECKINS: 5}
+_TABLES = {CONSENTS: (_CONSENT_EVENTS,), CHECKINS: (_CHECKINS,)}
+_LIMITS = {CONSENTS: 10}
+_LIMIT = 5
+_PIPELINES = Path(__file__).resolve().parents[2] / "dags" / "pipelines"
 
 
 def source_table(dataset: str, settings: Settings | None = None) -> SourceTable:
-    """The data set's source table as its contract has it, with the settings applied that decide about rows."""
-    table = _TABLES[dataset]
-    return table if settings is None else _with(table, settings)
+    """The data set's first source table."""
+    return source_tables(dataset, settings)[0]
+
+
+def source_tables(dataset: str, settings: Settings | None = None) -> tuple[SourceTable, ...]:
+    """The data set's source tables as its contract has them, with the settings applied that decide about rows."""
+    tables = _written_tables(dataset)
+    return tables if settings is None else tuple(_with(table, settings) for table in tables)
+
+
+@cache
+def _written_tables(dataset: str) -> tuple[SourceTable, ...]:
+    if dataset in _TABLES:
+        return _TABLES[dataset]
+    from oracle.written import source_tables as read
+
+    return tuple(read((_PIPELINES / dataset / "contract.yaml").read_text(encoding="utf-8")))
 
 
 def default_settings(dataset: str) -> Settings:
     """The settings that the contract in the repository holds."""
-    table = _TABLES[dataset]
+    tables = source_tables(dataset)
     return Settings(
-        required=frozenset(column.name for column in table.columns if column.required),
-        time_formats=time_column(table).time_formats,
-        quarantine_limit=_LIMITS[dataset],
+        required=frozenset(column.name for table in tables for column in table.columns if column.required),
+        time_formats=time_column(tables[0]).time_formats,
+        quarantine_limit=_LIMITS.get(dataset, _LIMIT),
     )
 
 
 def time_column(table: SourceTable) -> Column:
-    """The one column whose time formats scenarios change."""
+    """A column whose time formats scenarios change, as they do those of all others of its data set."""
     return next(column for column in table.columns if column.time_formats)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oracle.decode import CleanRecord, QuarantinedRecord, decode
@@ -13,7 +13,7 @@ from oracle.hours import hour_text, parse_hour
 from oracle.keys import landing_hour
 from oracle.models import Row, model_rows
 from oracle.operations import ChangeModel, ChangeSettings, ModelVariant, Operation, Put, Remove, Run, Scenario
-from oracle.tables import Settings, SourceTable, default_settings, source_table
+from oracle.tables import Settings, SourceTable, default_settings, source_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +129,18 @@ class _Known:
 
 
 class World:
-    """The bucket, the contract and what Millrace has stored, of one data set."""
+    """The bucket, the contract and what Millrace has stored, of one data set.
+
+    Where that has several source tables, rows of base tables begin with their table's name, and hours and periods in
+    books do.
+    """
 
     def __init__(self, dataset: str) -> None:
         self._dataset = dataset
-        self._settings = default_settings(dataset)
         self._variant: ModelVariant = "v1"
-        self._bucket: dict[str, bytes] = {}
-        self._hours: dict[int, _Hour] = {}
-        self._base: list[_CleanRow] = []
-        self._clean: list[_CleanRow] = []
+        self._landed = _Landed(default_settings(dataset))
+        names = [table.name for table in source_tables(dataset)]
+        self._sources = {name: _Source(dataset, position, self._landed) for position, name in enumerate(names)}
         self._model: list[Row] = []
 
     @staticmethod
@@ -152,17 +154,17 @@ class World:
     @property
     def settings(self) -> Settings:
         """The settings now in force."""
-        return self._settings
+        return self._landed.settings
 
     def apply(self, operation: Operation) -> RunReport | None:
         """Carries out one operation; a run says what it did."""
         match operation:
             case Put(key, data):
-                self._bucket[key] = data
+                self._landed.bucket[key] = data
             case Remove(key):
-                self._bucket.pop(key, None)
+                self._landed.bucket.pop(key, None)
             case ChangeSettings(settings):
-                self._settings = settings
+                self._landed.settings = settings
             case ChangeModel(variant):
                 self._variant = variant
             case Run(from_hour, to_hour):
@@ -171,20 +173,81 @@ class World:
 
     def expected(self) -> Expected:
         """What the last run left behind."""
+        parts = [(name, source.expected()) for name, source in self._sources.items()]
+        if len(parts) == 1:
+            return replace(parts[0][1], model=self._model)
+        return Expected(
+            base=[(name, *row) for name, part in parts for row in part.base],
+            model=self._model,
+            quarantine=[row for _, part in parts for row in part.quarantine],
+            objects={(f"{name} {hour}", key): one for name, part in parts for (hour, key), one in part.objects.items()},
+            periods={f"{name} {period}": one for name, part in parts for period, one in part.periods.items()},
+            held=[f"{name} {hour}" for name, part in parts for hour in part.held],
+        )
+
+    def clean_places(self) -> list[Row]:
+        """Hour, object, ETag and record number of every clean row."""
+        return [place for source in self._sources.values() for place in source.clean_places()]
+
+    def _run(self, interval: range) -> RunReport:
+        reports = [source.run(interval) for source in self._sources.values()]
+        base = {name: source.base_values() for name, source in self._sources.items()}
+        self._model = model_rows(self._dataset, self._variant, base)
+        return RunReport(
+            examined=[hour for report in reports for hour in report.examined],
+            held=[hour for report in reports for hour in report.held],
+            joined=[hour for report in reports for hour in report.joined],
+        )
+
+
+@dataclass(slots=True)
+class _Landed:
+    """What all source tables of a data set have in common."""
+
+    settings: Settings
+    bucket: dict[str, bytes] = field(default_factory=dict)
+
+
+class _Source:
+    """One source table: its hours and what is stored of them."""
+
+    def __init__(self, dataset: str, position: int, landed: _Landed) -> None:
+        self._dataset = dataset
+        self._position = position
+        self._landed = landed
+        self._hours: dict[int, _Hour] = {}
+        self._base: list[_CleanRow] = []
+        self._clean: list[_CleanRow] = []
+
+    @property
+    def _settings(self) -> Settings:
+        return self._landed.settings
+
+    @property
+    def _bucket(self) -> dict[str, bytes]:
+        return self._landed.bucket
+
+    def expected(self) -> Expected:
+        """What the last run left behind, but for the model."""
         return Expected(
             base=[_base_row(row) for row in self._base],
-            model=self._model,
+            model=[],
             quarantine=list(self._quarantine()),
             objects=self._object_books(),
             periods=self._period_books(),
             held=[hour_text(number) for number, hour in sorted(self._hours.items()) if hour.is_held],
         )
 
+    def base_values(self) -> list[tuple[Row, str]]:
+        """Each base row's column values and its period."""
+        return [(row.record.values, row.record.period) for row in self._base]
+
     def clean_places(self) -> list[Row]:
         """Hour, object, ETag and record number of every clean row."""
         return [(hour_text(row.hour), row.version.key, row.version.etag, row.record.number) for row in self._clean]
 
-    def _run(self, interval: range) -> RunReport:
+    def run(self, interval: range) -> RunReport:
+        """All stages up to the base table."""
         hours, known, duplicates = self._plan(interval)
         examined = [number for number in sorted(hours) if self._examine(number, known[number], duplicates)]
         self._transform()
@@ -288,7 +351,7 @@ class World:
         return quarantined * 100 > self._settings.quarantine_limit * (quarantined + clean)
 
     def _table(self) -> SourceTable:
-        return source_table(self._dataset, self._settings)
+        return source_tables(self._dataset, self._settings)[self._position]
 
     def _row_settings(self) -> _RowSettings:
         settings = self._settings
@@ -303,8 +366,6 @@ class World:
         ]
         self._clean = sorted(rows, key=lambda row: row.order)
         self._base = list(self._deduplicated(self._clean))
-        values = ((row.record.values, row.record.period) for row in self._base)
-        self._model = model_rows(self._dataset, self._variant, values)
 
     def _deduplicated(self, rows: Iterable[_CleanRow]) -> Iterator[_CleanRow]:
         """Rows, given in their order, of which no earlier one within the window has the key."""

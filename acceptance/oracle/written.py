@@ -111,6 +111,7 @@ def _column(written: dict[str, Any], kind: str, default: str, dialect: CsvDialec
         origin=origin,
         required=written.get("required", False),
         time_formats=(formats,) if isinstance(formats, str) else tuple(formats),
+        is_masked=settings.get("mask") == "hash",
     )
 
 

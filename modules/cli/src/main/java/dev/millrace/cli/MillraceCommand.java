@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             SqlCommand.class,
             ContractCommand.class,
             AuditCommand.class,
+            ImagesCommand.class,
             TestCommand.class,
             BenchCommand.class,
             CompletionCommand.class

@@ -28,7 +28,7 @@ final class SampleCommand implements Job.Verb {
     @Mixin
     private ProjectOptions options = new ProjectOptions();
 
-    @Parameters(paramLabel = "PIPELINE", description = "consents or checkins.")
+    @Parameters(paramLabel = "PIPELINE", description = "checkins, consents, mobility, symbols or user_logins.")
     private String pipeline = "";
 
     @Option(

@@ -44,6 +44,11 @@ public record Contract(
         this(pipeline, version, title, description, schedule, settle, sources, models, List.of());
     }
 
+    /** Whether a column of it is masked. Then no record of it may be stored as it landed, not even a bad one. */
+    public boolean isMasked() {
+        return sources.stream().anyMatch(SourceTable::isMasked);
+    }
+
     /** The table of that name, source or model. */
     public Optional<Table> table(String name) {
         return Stream.<Table>concat(sources.stream(), models.stream())

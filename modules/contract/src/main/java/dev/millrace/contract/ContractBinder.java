@@ -1,5 +1,8 @@
 package dev.millrace.contract;
 
+import static dev.millrace.contract.ContractSettings.EXPORT_CURRENT;
+import static dev.millrace.contract.ContractSettings.EXPORT_DELIMITER;
+import static dev.millrace.contract.ContractSettings.EXPORT_HISTORY;
 import static dev.millrace.contract.ContractSettings.MODEL;
 import static dev.millrace.contract.ContractSettings.PERIOD;
 import static dev.millrace.contract.ContractSettings.SCHEDULE;
@@ -12,10 +15,12 @@ import dev.millrace.contract.written.Problems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Resolves a contract as written: fills in defaults, and tells everything that does not hold together. */
 final class ContractBinder {
@@ -27,6 +32,7 @@ final class ContractBinder {
 
     private final List<SourceTable> sources = new ArrayList<>();
     private final List<ModelTableBinder> models = new ArrayList<>();
+    private final Set<String> exportFolders = new HashSet<>();
     private final List<Feed> feeds = new ArrayList<>();
 
     private ContractBinder(ContractDocument document, Problems problems) {
@@ -105,9 +111,13 @@ final class ContractBinder {
         Optional<Period> period;
         if (customs.has(MODEL)) {
             ModelTableBinder model = new ModelTableBinder(table, name, customs, folder, problems);
+            model.refuseSharedFolders(exportFolders, customs);
             models.add(model);
             period = model.period();
         } else {
+            for (Setting<?> setting : List.of(EXPORT_CURRENT, EXPORT_DELIMITER, EXPORT_HISTORY)) {
+                customs.refuse(setting, "is only for a model");
+            }
             SourceTableBinder binder = new SourceTableBinder(table, customs, problems);
             binder.bind(name, pipeline).ifPresent(source -> {
                 Routes.refuse(source, sources, customs, problems);

@@ -35,6 +35,32 @@ final class ContractSettings {
             "none: the table is read from landed objects",
             "The query that makes the table. Its header declares period, grain and inputs.",
             Readings.text(ContractSettings::modelPath));
+    static final Setting<String> EXPORT_CURRENT = new Setting<>(
+            "exportCurrent",
+            Level.TABLE,
+            "a table that SQL makes",
+            "a folder, such as `metrics/current`",
+            "none",
+            "The model is also kept there as one CSV with a header, `<table>.csv`, replaced whole when the model has changed:"
+                    + " below `exports/<pipeline>/` of the lake.",
+            Readings.text(ContractSettings::folder));
+    static final Setting<Character> EXPORT_DELIMITER = new Setting<>(
+            "exportDelimiter",
+            Level.TABLE,
+            "a table with `exportCurrent`",
+            "one character",
+            "`,`",
+            "What stands between the fields of that CSV.",
+            Readings::delimiter);
+    static final Setting<String> EXPORT_HISTORY = new Setting<>(
+            "exportHistory",
+            Level.TABLE,
+            "a table that SQL makes",
+            "a folder, such as `metrics/hist`",
+            "none",
+            "The model is also written there as Parquet each time that it has changed, under"
+                    + " `year=/month=/day=/time=`, once.",
+            Readings.text(ContractSettings::folder));
     static final Setting<String> PREFIX = new Setting<>(
             "prefix",
             Level.TABLE,
@@ -293,26 +319,25 @@ final class ContractSettings {
             "How the time is written. The first that fits the whole text counts; what names no zone is UTC. A `date` is the"
                     + " day of that time in UTC.",
             Readings::timeFormats);
-    static final Setting<String> MASK = new Setting<>(
+    static final Setting<Mask> MASK = new Setting<>(
             "mask",
             Level.PROPERTY,
-            "no column yet",
-            "none (`encrypt`, `hash`, `truncate-ip`, `drop`: not in this version yet)",
+            "a `text` column of a table that is read, or a `varchar(n)` one of at least " + Mask.HASH_LENGTH,
+            "`hash` (`encrypt`, `truncate-ip`, `drop`: not in this version yet)",
             "none",
-            "How the value is made unreadable before it is stored.",
-            (written, problems) -> {
-                problems.add(
-                        written.place(),
-                        "masks cannot be applied by this version yet; until one with encrypt, hash, truncate-ip and drop "
-                                + "is here, keep the column out of the contract");
-                return Optional.empty();
-            });
+            "How the value is made unreadable before it is stored. `hash`: HMAC-SHA-256 of the text under the key"
+                    + " `masks.hashKey` of the environment, in hexadecimal. The quarantine of such a contract holds no"
+                    + " payloads.",
+            Readings::mask);
 
     /** In the order of the reference page. */
     static final List<Setting<?>> ALL = List.of(
             SCHEDULE,
             SETTLE,
             MODEL,
+            EXPORT_CURRENT,
+            EXPORT_DELIMITER,
+            EXPORT_HISTORY,
             PREFIX,
             LAYOUT,
             FORMAT,
@@ -369,6 +394,14 @@ final class ContractSettings {
                 : Optional.of(
                         "'" + path + "' is no model; allowed: a path below the contract's folder that ends in .sql, "
                                 + "such as models/daily.sql");
+    }
+
+    private static Optional<String> folder(String folder) {
+        return folder.matches("[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
+                ? Optional.empty()
+                : Optional.of("'" + folder
+                        + "' is no folder for exports; allowed: letters, digits and ._- between slashes, such"
+                        + " as metrics/current");
     }
 
     private static Optional<String> prefix(String prefix) {

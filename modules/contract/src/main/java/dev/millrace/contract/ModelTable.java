@@ -16,7 +16,8 @@ public record ModelTable(
         Period period,
         List<String> grain,
         List<Input> inputs,
-        String sql)
+        String sql,
+        List<Export> exports)
         implements Table {
 
     public ModelTable {
@@ -27,6 +28,19 @@ public record ModelTable(
         grain = List.copyOf(grain);
         inputs = List.copyOf(inputs);
         requireNonNull(sql, "sql");
+        exports = List.copyOf(exports);
+    }
+
+    /** One that is not exported. */
+    public ModelTable(
+            String name,
+            String description,
+            List<Column> columns,
+            Period period,
+            List<String> grain,
+            List<Input> inputs,
+            String sql) {
+        this(name, description, columns, period, grain, inputs, sql, List.of());
     }
 
     /** An input and how far a period of the model reads of it. */

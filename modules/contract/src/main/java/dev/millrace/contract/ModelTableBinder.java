@@ -1,5 +1,8 @@
 package dev.millrace.contract;
 
+import static dev.millrace.contract.ContractSettings.EXPORT_CURRENT;
+import static dev.millrace.contract.ContractSettings.EXPORT_DELIMITER;
+import static dev.millrace.contract.ContractSettings.EXPORT_HISTORY;
 import static dev.millrace.contract.ContractSettings.MODEL;
 
 import dev.millrace.contract.written.At;
@@ -19,7 +22,10 @@ import java.util.Set;
 
 /** Resolves a table that SQL makes of other tables. */
 final class ModelTableBinder {
+    private static final Set<Setting<?>> MODELS = Set.of(MODEL, EXPORT_CURRENT, EXPORT_DELIMITER, EXPORT_HISTORY);
+
     private final TableDocument table;
+    private final List<Export> exports;
     private final Optional<String> name;
     private final Optional<ModelQuery> query;
     private final List<Column> columns;
@@ -31,11 +37,12 @@ final class ModelTableBinder {
         this.name = name;
         this.problems = problems;
         for (Setting<?> setting : ContractSettings.of(Setting.Level.TABLE)) {
-            if (!setting.equals(MODEL)) {
+            if (!MODELS.contains(setting)) {
                 customs.refuse(setting, "is only for a table that is read from landed objects, not for a model");
             }
         }
         this.columns = columns();
+        this.exports = exports(customs);
         this.query = customs.value(MODEL).flatMap(path -> read(path, customs, folder));
         query.ifPresent(this::checkGrain);
     }
@@ -61,6 +68,28 @@ final class ModelTableBinder {
                     customs.place(MODEL),
                     Files.exists(file) ? "cannot read the file " + file + " as UTF-8" : "there is no file " + file);
             return Optional.empty();
+        }
+    }
+
+    private List<Export> exports(Customs customs) {
+        List<Export> bound = new ArrayList<>();
+        char delimiter = customs.value(EXPORT_DELIMITER).orElse(',');
+        customs.value(EXPORT_CURRENT).ifPresent(folder -> bound.add(new Export.Current(folder, delimiter)));
+        customs.value(EXPORT_HISTORY).ifPresent(folder -> bound.add(new Export.History(folder)));
+        if (!customs.has(EXPORT_CURRENT)) {
+            customs.refuse(EXPORT_DELIMITER, "needs an 'exportCurrent'");
+        }
+        return bound;
+    }
+
+    /** Tells of a folder that another export writes to. */
+    void refuseSharedFolders(Set<String> folders, Customs customs) {
+        for (Export export : exports) {
+            if (!folders.add(export.folder())) {
+                problems.add(
+                        customs.place(export instanceof Export.Current ? EXPORT_CURRENT : EXPORT_HISTORY),
+                        "another export writes to '" + export.folder() + "' already; give each a folder of its own");
+            }
         }
     }
 
@@ -162,6 +191,7 @@ final class ModelTableBinder {
                 period().get(),
                 query.get().grain().stream().map(At::value).toList(),
                 query.get().inputs().stream().map(At::value).toList(),
-                query.get().sql()));
+                query.get().sql(),
+                exports));
     }
 }

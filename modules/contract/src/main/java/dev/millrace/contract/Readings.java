@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,7 @@ final class Readings {
 
     private static final Duration LONGEST_WINDOW = Duration.ofDays(3660);
     private static final long LARGEST_RECORD = 1L << 30;
+    private static final Set<String> MASKS_NOT_YET = Set.of("encrypt", "truncate-ip", "drop");
 
     private Readings() {}
 
@@ -62,6 +64,17 @@ final class Readings {
             }
             return value;
         });
+    }
+
+    static Optional<Mask> mask(Written written, Problems problems) {
+        Optional<String> word = scalar(written);
+        if (word.filter(MASKS_NOT_YET::contains).isPresent()) {
+            problems.add(
+                    written.place(),
+                    "the mask '" + word.get() + "' cannot be applied by this version yet; allowed: hash");
+            return Optional.empty();
+        }
+        return Readings.oneOf("mask", Map.of("hash", Mask.HASH)).read(written, problems);
     }
 
     static Optional<Duration> duration(Written written, Problems problems) {

@@ -13,6 +13,9 @@ public final class RowSettings {
     /** The same for the CSV decoder. */
     public static final int CSV_OUTPUT_VERSION = 2;
 
+    /** Raised whenever the mask {@code hash} makes another text of the same value and key. */
+    public static final int HASH_OUTPUT_VERSION = 1;
+
     private RowSettings() {}
 
     /**
@@ -48,6 +51,7 @@ public final class RowSettings {
             text.add("required", String.valueOf(column.column().required()));
             add(text, column.origin());
             column.timeFormats().forEach(format -> add(text, format));
+            column.mask().ifPresent(mask -> text.add("mask", word(mask)).add("maskOutput", HASH_OUTPUT_VERSION));
         }
         return text.sha256();
     }

@@ -50,6 +50,11 @@ public record SourceTable(
         return sourceColumns.stream().map(SourceColumn::column).toList();
     }
 
+    /** Whether a column of it is masked. */
+    public boolean isMasked() {
+        return sourceColumns.stream().anyMatch(column -> column.mask().isPresent());
+    }
+
     /** Lineage columns: the object's key and ETag and the record's number tell any row from any other. */
     @Override
     public List<String> grain() {

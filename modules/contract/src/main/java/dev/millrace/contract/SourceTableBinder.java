@@ -271,14 +271,17 @@ final class SourceTableBinder {
         for (PropertyDocument property : table.properties()) {
             Customs settings =
                     Customs.of(property.place(), property.customProperties(), Setting.Level.PROPERTY, problems);
-            settings.value(MASK);
+            Optional<Mask> mask = settings.value(MASK);
             Optional<Column> column = columns.bind(property);
             Optional<String> name = property.name().map(At::value);
             Optional<FieldType> type = column.map(Column::type);
             Optional<Origin> origin = origin(name, type, format, settings);
             List<TimeFormat> timeFormats = timeFormats(type, origin, settings);
+            if (mask.isPresent()) {
+                checkMask(type, origin, settings);
+            }
             if (column.isPresent() && origin.isPresent()) {
-                bound.add(new SourceColumn(column.get(), origin.get(), timeFormats));
+                bound.add(new SourceColumn(column.get(), origin.get(), timeFormats, mask));
             }
         }
         return bound;
@@ -325,6 +328,21 @@ final class SourceTableBinder {
         }
         return pointer.or(() -> settings.has(POINTER) ? Optional.empty() : name.map(member -> member(member, format)))
                 .map(found -> new Origin.Member(found, within, take.orElse(Origin.Take.VALUE)));
+    }
+
+    private void checkMask(Optional<FieldType> type, Optional<Origin> origin, Customs settings) {
+        if (origin.isPresent() && origin.get() instanceof Origin.LandingHour) {
+            settings.refuse(MASK, "has no meaning beside 'metadata': the landing hour is no secret");
+        }
+        boolean fits = type.isEmpty()
+                || (type.get() instanceof FieldType.Text text
+                        && text.maxLength().orElse(Mask.HASH_LENGTH) >= Mask.HASH_LENGTH);
+        if (!fits) {
+            problems.add(
+                    settings.place(MASK),
+                    "the mask 'hash' makes a text of " + Mask.HASH_LENGTH + " characters, but the column is a "
+                            + type.get().sql() + "; allowed: text, or varchar(" + Mask.HASH_LENGTH + ") and longer");
+        }
     }
 
     private void checkTake(Origin.Take take, FieldType type, Customs settings) {

@@ -7,7 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where an environment's parts are and how to get in: everything that {@code millrace.yaml} says of it, resolved. */
+/**
+ * Where an environment's parts are and how to get in: everything that {@code millrace.yaml} says of it, resolved.
+ *
+ * @param hashKey the key of the mask {@code hash}, for contracts that have one
+ */
 public record Environment(
         String name,
         Path stateFolder,
@@ -16,9 +20,12 @@ public record Environment(
         Feeds feeds,
         Database control,
         Warehouse warehouse,
+        Optional<Secret> hashKey,
         TaskRuntime runtime) {
 
     public static final String FILE = "millrace.yaml";
+    /** A key of HMAC-SHA-256 that is shorter than its output would be its weakest part. */
+    public static final int SHORTEST_HASH_KEY = 32;
 
     public Environment {
         requireNonNull(name, "name");
@@ -28,6 +35,7 @@ public record Environment(
         requireNonNull(feeds, "feeds");
         requireNonNull(control, "control");
         requireNonNull(warehouse, "warehouse");
+        requireNonNull(hashKey, "hashKey");
         requireNonNull(runtime, "runtime");
     }
 

@@ -21,6 +21,7 @@ import dev.millrace.environment.EnvironmentSetting.ServiceSettings;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -206,6 +207,7 @@ final class EnvironmentReader {
                 Map.of("process", TaskRuntime.PROCESS),
                 Set.of("docker", "kubernetes", "ecs"),
                 TaskRuntime.PROCESS);
+        Optional<Secret> hashKey = hashKey();
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -217,6 +219,7 @@ final class EnvironmentReader {
                 new Feeds(sqs.orElseThrow(), kinesis.orElseThrow()),
                 control.orElseThrow(),
                 new Warehouse(kind.orElseThrow(), warehouse.orElseThrow()),
+                hashKey,
                 runtime.orElseThrow()));
     }
 
@@ -256,6 +259,17 @@ final class EnvironmentReader {
         }
         return accessKey.flatMap(
                 key -> secretKey.map(secret -> new Credentials(key.text().reveal(), secret.text())));
+    }
+
+    private Optional<Secret> hashKey() {
+        Optional<Value> value = Optional.ofNullable(values.get(EnvironmentSetting.HASH_KEY));
+        value.filter(key -> key.text().reveal().getBytes(StandardCharsets.UTF_8).length < Environment.SHORTEST_HASH_KEY)
+                .ifPresent(key -> problems.add(
+                        key.place(),
+                        key.source() + "the key of the mask 'hash' is too short; it needs at least "
+                                + Environment.SHORTEST_HASH_KEY
+                                + " bytes, such as the 64 digits that `openssl rand -hex 32` prints"));
+        return value.map(Value::text);
     }
 
     private Optional<Database> database(DatabaseSettings settings) {

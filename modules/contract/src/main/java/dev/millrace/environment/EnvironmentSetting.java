@@ -59,6 +59,14 @@ record EnvironmentSetting(String section, String name, Form form, String values,
             "`postgres`",
             "What the warehouse is.");
     static final DatabaseSettings WAREHOUSE = DatabaseSettings.of("warehouse", "the warehouse");
+    static final EnvironmentSetting HASH_KEY = new EnvironmentSetting(
+            "masks",
+            "hashKey",
+            Form.SECRET,
+            REFERENCE,
+            "none; required where a contract has `mask: hash`",
+            "The key of the mask `hash`: a text of at least " + Environment.SHORTEST_HASH_KEY
+                    + " bytes. With another key the hours of such contracts are stale.");
     static final EnvironmentSetting RUNTIME = new EnvironmentSetting(
             "",
             "runtime",
@@ -78,7 +86,7 @@ record EnvironmentSetting(String section, String name, Form form, String values,
                     CONTROL.all(),
                     List.of(KIND),
                     WAREHOUSE.all(),
-                    List.of(RUNTIME))
+                    List.of(HASH_KEY, RUNTIME))
             .flatMap(List::stream)
             .toList();
 

@@ -44,6 +44,7 @@ final class LocalServices {
         store(values, EnvironmentSetting.LAKE_STORE);
         database(values, EnvironmentSetting.CONTROL, "control");
         database(values, EnvironmentSetting.WAREHOUSE, "warehouse");
+        find("masks", "hashKey").ifPresent(key -> put(values, EnvironmentSetting.HASH_KEY, key));
         return values;
     }
 

@@ -397,6 +397,82 @@ class ContractFileTest {
     }
 
     @Test
+    void modelsMayBeExported() throws IOException {
+        model("third.sql", "day", "events", "same");
+        assertThat(read(exporting(
+                                "- {property: exportCurrent, value: daily/now}",
+                                "- {property: exportDelimiter, value: '|'}",
+                                "- {property: exportHistory, value: daily/then}"))
+                        .models()
+                        .get(0)
+                        .exports())
+                .containsExactly(new Export.Current("daily/now", '|'), new Export.History("daily/then"));
+        assertThat(sentences(exporting(
+                        "- {property: exportDelimiter, value: '|'}", "- {property: exportHistory, value: /daily/}")))
+                .containsExactly(
+                        "'exportDelimiter' needs an 'exportCurrent'",
+                        "'/daily/' is no folder for exports; allowed: letters, digits and ._- between slashes, such as"
+                                + " metrics/current");
+        assertThat(sentences(exporting(
+                        "- {property: exportCurrent, value: daily}", "- {property: exportHistory, value: daily}")))
+                .containsExactly("another export writes to 'daily' already; give each a folder of its own");
+        assertThat(sentences(SMALL.replace(
+                        "      - {property: period, value: day}\n",
+                        "      - {property: period, value: day}\n      - {property: exportHistory, value: daily}\n")))
+                .containsExactly("'exportHistory' is only for a model");
+    }
+
+    private static String exporting(String... settings) {
+        return SMALL + """
+                  - name: third
+                    customProperties:
+                      - {property: model, value: third.sql}
+                """ + String.join("\n", settings).indent(6) + """
+                    properties: [{name: n, physicalType: bigint}]
+                """;
+    }
+
+    @Test
+    void masksTextsThatHaveRoomForAHash() throws IOException {
+        Contract masked = read(SMALL + """
+                          - name: device
+                            physicalType: varchar(64)
+                            customProperties: [{property: mask, value: hash}]
+                    """);
+        assertThat(masked.isMasked()).isTrue();
+        assertThat(masked.sources().get(0).sourceColumns())
+                .extracting(SourceColumn::mask)
+                .contains(Optional.of(Mask.HASH));
+        assertThat(read(SMALL).isMasked()).isFalse();
+
+        assertThat(sentences(SMALL + """
+                          - name: device
+                            physicalType: varchar(63)
+                            customProperties: [{property: mask, value: hash}]
+                          - name: number
+                            physicalType: integer
+                            customProperties: [{property: mask, value: hash}]
+                          - name: landed
+                            physicalType: text
+                            customProperties: [{property: metadata, value: landingHour}, {property: mask, value: hash}]
+                          - name: other
+                            physicalType: text
+                            customProperties: [{property: mask, value: drop}]
+                          - name: another
+                            physicalType: text
+                            customProperties: [{property: mask, value: hush}]
+                    """))
+                .containsExactly(
+                        "the mask 'hash' makes a text of 64 characters, but the column is a varchar(63); allowed: text, or "
+                                + "varchar(64) and longer",
+                        "the mask 'hash' makes a text of 64 characters, but the column is a integer; allowed: text, or "
+                                + "varchar(64) and longer",
+                        "'mask' has no meaning beside 'metadata': the landing hour is no secret",
+                        "the mask 'drop' cannot be applied by this version yet; allowed: hash",
+                        "'hush' is no mask; allowed: hash; did you mean 'hash'?");
+    }
+
+    @Test
     void tablesThatShareObjectsKnowOneAnother() throws IOException {
         List<SourceTable> tables = read(sharing("a.", "b.")).sources();
 

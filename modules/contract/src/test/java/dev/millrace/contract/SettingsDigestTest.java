@@ -83,6 +83,11 @@ class SettingsDigestTest {
                         ID.column(),
                         new Origin.Member(Pointer.of("/id"), Optional.empty(), Origin.Take.NON_EMPTY),
                         List.of()),
+                table(
+                        List.of(new SourceColumn(ID.column(), member, List.of(), Optional.of(Mask.HASH)), AT),
+                        List.of("id"),
+                        24,
+                        Period.DAY),
                 id(ID.column(), member, List.of(new TimeFormat.Iso())),
                 id(ID.column(), member, List.of(new TimeFormat.Epoch(TimeFormat.Epoch.Unit.MILLIS))),
                 id(ID.column(), member, List.of(new TimeFormat.Epoch(TimeFormat.Epoch.Unit.SECONDS))),

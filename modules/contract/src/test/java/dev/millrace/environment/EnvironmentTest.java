@@ -258,6 +258,26 @@ class EnvironmentTest {
     }
 
     @Test
+    void takesTheKeyOfMasksAndRefusesOneThatIsTooShort() throws IOException {
+        writeCloud(CLOUD);
+        Map<String, String> variables = new HashMap<>(SECRETS);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .isEmpty();
+
+        String key = "é".repeat(16);
+        variables.put("MILLRACE_MASKS_HASH_KEY", key);
+        assertThat(Environment.load(project, Optional.of("cloud"), variables).hashKey())
+                .contains(Secret.of(key));
+
+        variables.put("MILLRACE_MASKS_HASH_KEY", "x".repeat(31));
+        assertRefused(() -> Environment.load(project, Optional.of("cloud"), variables))
+                .hasMessageContaining(
+                        "the variable MILLRACE_MASKS_HASH_KEY: the key of the mask 'hash' is too short; it "
+                                + "needs at least 32 bytes")
+                .hasMessageNotContaining("xxx");
+    }
+
+    @Test
     void saysWhichEnvironmentsThereAre() throws IOException {
         writeCloud(CLOUD);
 

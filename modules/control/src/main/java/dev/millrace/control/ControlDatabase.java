@@ -3,7 +3,6 @@ package dev.millrace.control;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,18 +14,16 @@ import java.util.Properties;
  * returned. Opening it brings the schema up to this version; a schema of a later version is refused, so an older binary can
  * do no harm.
  */
-public final class ControlDatabase {
+public final class ControlDatabase implements AutoCloseable {
     /** The newest migration this binary knows. */
     public static final int SCHEMA_VERSION = 3;
 
     private static final SqlFile SQL = SqlFile.of(ControlDatabase.class);
 
-    private final String url;
-    private final Properties properties;
+    private final KeptConnections connections;
 
-    private ControlDatabase(String url, Properties properties) {
-        this.url = url;
-        this.properties = properties;
+    private ControlDatabase(KeptConnections connections) {
+        this.connections = connections;
     }
 
     /** Connects, and migrates forward where that is due. */
@@ -38,14 +35,9 @@ public final class ControlDatabase {
         properties.setProperty("ApplicationName", "millrace");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        ControlDatabase database = new ControlDatabase(url, properties);
+        ControlDatabase database = new ControlDatabase(new KeptConnections(url, properties));
         database.migrate();
         return database;
-    }
-
-    /** Work on a connection that commits each statement by itself. */
-    public interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 
     /** Work on a connection that gives nothing back. */
@@ -53,9 +45,9 @@ public final class ControlDatabase {
         void on(Connection connection) throws SQLException;
     }
 
-    public <T> T read(Work<T> work) {
-        try (Connection connection = connect()) {
-            return work.on(connection);
+    public <T> T read(KeptConnections.Work<T> work) {
+        try {
+            return connections.lend(work);
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -63,17 +55,26 @@ public final class ControlDatabase {
 
     /** One transaction: all of the task, or nothing of it. */
     public void transact(Task task) {
-        try (Connection connection = connect()) {
-            connection.setAutoCommit(false);
-            task.on(connection);
-            connection.commit();
+        try {
+            connections.lend(connection -> {
+                connection.setAutoCommit(false);
+                task.on(connection);
+                connection.commit();
+                return connection;
+            });
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
+    /** One of its own, for what lasts as long as the connection. */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, properties);
+        return connections.open();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
     }
 
     static JobException failed(SQLException e) {

@@ -36,7 +36,7 @@ public final class Json {
         }
     }
 
-    static TreeMap<String, String> readTexts(String text) {
+    public static TreeMap<String, String> readTexts(String text) {
         try {
             return new TreeMap<>(MAPPER.readValue(text, new TypeReference<Map<String, String>>() {}));
         } catch (JsonProcessingException e) {

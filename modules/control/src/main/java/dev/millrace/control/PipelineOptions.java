@@ -46,8 +46,9 @@ public final class PipelineOptions extends ProjectOptions {
     /** Runs a stage with its facts on every log line, and writes into the ledger that it began and how it ended. */
     public ExitCode stage(String stage, Clock clock, Supplier<Outcome> work) {
         try (LogContext context =
-                LogContext.fresh().run(runId).pipeline(pipeline()).stage(stage)) {
-            Runs runs = new Runs(control(), clock);
+                        LogContext.fresh().run(runId).pipeline(pipeline()).stage(stage);
+                ControlDatabase control = control()) {
+            Runs runs = new Runs(control, clock);
             runs.started(runId, stage, pipeline());
             Outcome outcome;
             try {

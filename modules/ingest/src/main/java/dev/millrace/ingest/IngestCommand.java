@@ -15,6 +15,7 @@ import dev.millrace.ingest.feed.QueueCommand;
 import dev.millrace.ingest.feed.StreamCommand;
 import dev.millrace.ingest.landed.LandJob;
 import dev.millrace.ingest.landed.LandingBucket;
+import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.ingest.plan.PlanJob;
 import dev.millrace.ingest.plan.TablePlanner.Acceptance;
 import dev.millrace.ingest.replay.ErrorsCommand;
@@ -121,7 +122,8 @@ final class IngestCommand {
                     LateLake lake = new LateLake(environment)) {
                 LandingBucket bucket =
                         new LandingBucket(store, environment.landing().bucket());
-                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, shardBytes, clock);
+                Optional<String> maskKey = HashKey.of(contract, environment).map(HashKey::id);
+                PlanJob job = new PlanJob(contract, options.control(), bucket, lake, maskKey, shardBytes, clock);
                 PlanJob.Planned planned = job.look(
                         // A plan made again within one run, after a crash or because the first one moved, is another
                         // plan.
@@ -195,9 +197,10 @@ final class IngestCommand {
                         Lake lake = Lake.open(environment)) {
                     LandingBucket bucket =
                             new LandingBucket(store, environment.landing().bucket());
-                    ShardReport report =
-                            ShardReport.of(new ShardJob(options.contract(), options.control(), bucket, lake, threads)
-                                    .run(plan, shard));
+                    Contract contract = options.contract();
+                    Optional<HashKey> key = HashKey.of(contract, environment);
+                    ShardReport report = ShardReport.of(
+                            new ShardJob(contract, options.control(), bucket, lake, key, threads).run(plan, shard));
                     result(report);
                     return new Outcome(ExitCode.DONE, report.sentence(), Json.write(report));
                 }

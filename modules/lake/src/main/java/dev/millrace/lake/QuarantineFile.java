@@ -29,7 +29,13 @@ public final class QuarantineFile implements AutoCloseable {
             String pointer,
             String detail,
             byte[] payload,
-            long bytes) {}
+            long bytes) {
+
+        /** The same with another payload in place of its own. */
+        public Quarantined with(byte[] other) {
+            return new Quarantined(object, etag, record, reason, pointer, detail, other, bytes);
+        }
+    }
 
     public void write(Quarantined bad) {
         GenericRecord row = template.copy();

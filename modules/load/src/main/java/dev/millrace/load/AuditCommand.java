@@ -13,6 +13,7 @@ import dev.millrace.job.LogContext;
 import dev.millrace.lake.read.LakeTables;
 import dev.millrace.load.audit.AuditReport;
 import dev.millrace.load.warehouse.ChecksumKind;
+import dev.millrace.load.warehouse.Warehouse;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -66,12 +67,13 @@ final class AuditCommand implements Job.Verb {
         Map<String, Set<String>> only =
                 periods.isEmpty() ? Map.of() : PeriodsArgument.byTable(periods, contracts.get(0));
         Environment environment = options.environment();
-        try (LogContext context = LogContext.fresh().stage("audit")) {
+        try (LogContext context = LogContext.fresh().stage("audit");
+                Warehouse warehouse = Connections.warehouse(environment, PATIENCE)) {
             AuditReport report = new AuditJob(
                             contracts,
                             options.control(),
                             () -> LakeTables.open(environment),
-                            Connections.warehouse(environment, PATIENCE),
+                            warehouse,
                             checksum,
                             only,
                             Math.max(2, Runtime.getRuntime().availableProcessors()))

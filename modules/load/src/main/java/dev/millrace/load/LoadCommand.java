@@ -10,6 +10,7 @@ import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.lake.read.LakeTables;
+import dev.millrace.load.warehouse.Warehouse;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,24 +59,32 @@ final class LoadCommand implements Job.Verb {
     public ExitCode call() {
         Clock clock = Clock.systemUTC();
         if (dryRun) {
-            print(LoadReport.planned(job(clock).stale()));
-            return ExitCode.DONE;
+            try (Warehouse warehouse = warehouse()) {
+                print(LoadReport.planned(job(warehouse, clock).stale()));
+                return ExitCode.DONE;
+            }
         }
         return options.stage("load", clock, () -> {
-            LoadReport report = job(clock).run();
-            print(report);
-            return new Outcome(report.exitCode(), report.sentence(), Json.write(report));
+            try (Warehouse warehouse = warehouse()) {
+                LoadReport report = job(warehouse, clock).run();
+                print(report);
+                return new Outcome(report.exitCode(), report.sentence(), Json.write(report));
+            }
         });
     }
 
-    private LoadJob job(Clock clock) {
+    private Warehouse warehouse() {
+        return Connections.warehouse(options.environment(), PATIENCE);
+    }
+
+    private LoadJob job(Warehouse warehouse, Clock clock) {
         Contract contract = options.contract();
         Environment environment = options.environment();
         return new LoadJob(
                 contract,
                 options.control(),
                 () -> LakeTables.open(environment),
-                Connections.warehouse(environment, PATIENCE),
+                warehouse,
                 new LoadSettings(options.runId(), connections, PATIENCE, PeriodsArgument.byTable(again, contract)),
                 clock);
     }

@@ -51,6 +51,7 @@ final class FirstJobsTest {
                 new Environment.Warehouse(
                         Environment.Warehouse.Kind.POSTGRES,
                         new Environment.Database(postgres.warehouseUrl(), postgres.user(), password)),
+                Optional.empty(),
                 Environment.TaskRuntime.PROCESS);
     }
 

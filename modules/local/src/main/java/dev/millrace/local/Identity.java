@@ -10,17 +10,19 @@ import java.util.HexFormat;
  * What a state folder keeps from one start to the next: ports, as long as they are free, and the secrets, which were drawn
  * when the folder was made.
  */
-record Identity(int s3Port, int postgresPort, String accessKey, String secretKey, String password) {
+record Identity(int s3Port, int postgresPort, String accessKey, String secretKey, String password, String hashKey) {
 
     /** Free ports are chosen at the moment of asking: whoever starts a server on one must be ready to lose it. */
     static Identity ofFolder(Path file) throws IOException {
         Identity kept = Files.exists(file) ? read(file) : drawn();
+        String hashKey = kept.hashKey.isEmpty() ? drawn().hashKey : kept.hashKey;
         Identity now = new Identity(
                 Loopback.freePort(kept.s3Port),
                 Loopback.freePort(kept.postgresPort),
                 kept.accessKey,
                 kept.secretKey,
-                kept.password);
+                kept.password,
+                hashKey);
         if (!Files.exists(file) || !now.equals(kept)) {
             now.write(file);
         }
@@ -34,12 +36,15 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
                 Math.toIntExact(json.number("/postgresPort")),
                 json.text("/accessKey"),
                 json.text("/secretKey"),
-                json.text("/password"));
+                json.text("/password"),
+                // A folder that was made before there were masks has none.
+                json.leaves().getOrDefault("/hashKey", ""));
     }
 
     private static Identity drawn() {
         SecureRandom random = new SecureRandom();
-        return new Identity(0, 0, "local" + secret(random, 8), secret(random, 20), secret(random, 20));
+        return new Identity(
+                0, 0, "local" + secret(random, 8), secret(random, 20), secret(random, 20), secret(random, 32));
     }
 
     private static String secret(SecureRandom random, int length) {
@@ -55,6 +60,7 @@ record Identity(int s3Port, int postgresPort, String accessKey, String secretKey
             json.writeStringField("accessKey", accessKey);
             json.writeStringField("secretKey", secretKey);
             json.writeStringField("password", password);
+            json.writeStringField("hashKey", hashKey);
         });
     }
 

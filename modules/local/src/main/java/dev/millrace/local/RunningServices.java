@@ -38,7 +38,11 @@ final class RunningServices implements AutoCloseable {
             try {
                 s3 = S3Server.start(state, identity);
                 Services services = new Services(
-                        s3.access(), postgres.access(), ProcessHandle.current().pid(), clock.instant());
+                        s3.access(),
+                        postgres.access(),
+                        new Services.Masks(identity.hashKey()),
+                        ProcessHandle.current().pid(),
+                        clock.instant());
                 file.write(services);
                 up = true;
                 return new RunningServices(file, postgres, s3, services);

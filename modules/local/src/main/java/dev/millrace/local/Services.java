@@ -5,12 +5,25 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /** Where the running services are and how to get in. Texts of these records never hold a secret. */
-public record Services(S3Access s3, PostgresAccess postgres, long pid, Instant startedAt) {
+public record Services(S3Access s3, PostgresAccess postgres, Masks masks, long pid, Instant startedAt) {
 
     public Services {
         requireNonNull(s3, "s3");
         requireNonNull(postgres, "postgres");
+        requireNonNull(masks, "masks");
         requireNonNull(startedAt, "startedAt");
+    }
+
+    /** The key of the mask {@code hash}. It was drawn with the folder, and masks nothing that is of worth. */
+    public record Masks(String hashKey) {
+        public Masks {
+            requireNonNull(hashKey, "hashKey");
+        }
+
+        @Override
+        public String toString() {
+            return "Masks[hidden]";
+        }
     }
 
     /** The S3 server and its two buckets. */

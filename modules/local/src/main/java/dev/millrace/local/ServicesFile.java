@@ -1,5 +1,6 @@
 package dev.millrace.local;
 
+import dev.millrace.local.Services.Masks;
 import dev.millrace.local.Services.PostgresAccess;
 import dev.millrace.local.Services.S3Access;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class ServicesFile {
                         json.text("/postgres/password"),
                         json.text("/postgres/control"),
                         json.text("/postgres/warehouse")),
+                new Masks(json.text("/masks/hashKey")),
                 json.number("/pid"),
                 Instant.parse(json.text("/startedAt"))));
     }
@@ -59,6 +61,9 @@ final class ServicesFile {
             json.writeStringField("password", services.postgres().password());
             json.writeStringField("control", services.postgres().control());
             json.writeStringField("warehouse", services.postgres().warehouse());
+            json.writeEndObject();
+            json.writeObjectFieldStart("masks");
+            json.writeStringField("hashKey", services.masks().hashKey());
             json.writeEndObject();
             json.writeNumberField("pid", services.pid());
             json.writeStringField("startedAt", services.startedAt().toString());

@@ -56,6 +56,7 @@ public final class TestServices {
                         postgres.password(),
                         name + "-control",
                         name + "-warehouse"),
+                services.masks(),
                 services.pid(),
                 services.startedAt());
         try {

@@ -8,6 +8,9 @@ import dev.millrace.contract.SourceTable;
 import dev.millrace.control.ControlDatabase;
 import dev.millrace.job.LogContext;
 import dev.millrace.transform.base.BaseBuild;
+import dev.millrace.transform.export.ExportBuild;
+import dev.millrace.transform.export.Exports;
+import dev.millrace.transform.export.StaleExport;
 import dev.millrace.transform.model.ModelBuild;
 import dev.millrace.transform.publish.Published;
 import dev.millrace.transform.session.LakeAccess;
@@ -17,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The part of the job that needs Spark. */
@@ -68,6 +72,23 @@ final class SparkTransform implements AutoCloseable {
                             .run(PATIENCE)));
         }
         return periods;
+    }
+
+    /** Of models as they are now. */
+    List<TransformResult.ExportFile> exports(Exports exports) {
+        List<TransformResult.ExportFile> files = new ArrayList<>();
+        for (StaleExport stale : exports.stale(Set.of())) {
+            String table = "model." + stale.model().name();
+            try (LogContext context = LogContext.fresh().table(table)) {
+                new ExportBuild(session, control, exports, clock)
+                        .run(stale, PATIENCE)
+                        .map(TransformResult::done)
+                        .ifPresent(files::add);
+            } catch (Exception e) {
+                throw session.stopped() ? SparkFailure.stopped() : SparkFailure.of("the export of table " + table, e);
+            }
+        }
+        return files;
     }
 
     private List<TransformResult.Period> build(String table, Supplier<Published> work) {

@@ -2,6 +2,8 @@ package dev.millrace.transform;
 
 import dev.millrace.control.PartitionBook;
 import dev.millrace.job.ExitCode;
+import dev.millrace.transform.export.StaleExport;
+import dev.millrace.transform.export.Written;
 import dev.millrace.transform.publish.Published;
 import dev.millrace.transform.stale.Reason;
 import dev.millrace.transform.stale.StalePeriod;
@@ -9,12 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a run did, or would do, as programs and people read it. */
-public record TransformResult(String pipeline, String runId, boolean dryRun, List<Period> periods) {
+public record TransformResult(
+        String pipeline, String runId, boolean dryRun, List<Period> periods, List<ExportFile> exports) {
     private static final String REWRITTEN = "rewritten";
 
     public TransformResult {
         periods = List.copyOf(periods);
+        exports = List.copyOf(exports);
     }
+
+    /** A file of a model; while it is only planned, its folder, without rows and bytes. */
+    public record ExportFile(String table, String object, String state, String reason, long rows, long bytes) {}
 
     /** One period; rows to read where it is only planned, rows that it holds where it is done. */
     public record Period(
@@ -56,6 +63,21 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
                 .toList();
     }
 
+    static List<ExportFile> planned(List<StaleExport> stale) {
+        return stale.stream()
+                .map(one -> new ExportFile(one.model().name(), one.export().folder(), "stale", one.reason(), 0, 0))
+                .toList();
+    }
+
+    static ExportFile done(Written written) {
+        return new ExportFile(
+                written.table(), written.object(), "written", written.reason(), written.rows(), written.bytes());
+    }
+
+    boolean nothing() {
+        return periods.isEmpty() && exports.isEmpty();
+    }
+
     static List<Period> done(Published published) {
         List<Period> periods = new ArrayList<>();
         published.rewritten().forEach(book -> periods.add(done(published.table(), REWRITTEN, book)));
@@ -69,21 +91,23 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
     }
 
     ExitCode exitCode() {
-        return periods.isEmpty() ? ExitCode.NOTHING_STALE : ExitCode.DONE;
+        return nothing() ? ExitCode.NOTHING_STALE : ExitCode.DONE;
     }
 
     String sentence() {
         long rewritten = periods.stream()
                 .filter(period -> period.state().equals(REWRITTEN))
                 .count();
-        return periods.isEmpty()
-                ? "Nothing is stale."
-                : "Periods rewritten: " + rewritten + ", found unchanged: " + (periods.size() - rewritten) + ".";
+        if (nothing()) {
+            return "Nothing is stale.";
+        }
+        return "Periods rewritten: " + rewritten + ", found unchanged: " + (periods.size() - rewritten) + "."
+                + (exports.isEmpty() ? "" : " Exports written: " + exports.size() + ".");
     }
 
     /** One line a period, for people. */
     String text() {
-        if (periods.isEmpty()) {
+        if (nothing()) {
             return "nothing is stale";
         }
         StringBuilder text = new StringBuilder();
@@ -102,6 +126,15 @@ public record TransformResult(String pipeline, String runId, boolean dryRun, Lis
                 text.append(", ").append(period.duplicates()).append(" duplicates left out");
             }
             text.append('\n');
+        }
+        for (ExportFile export : exports) {
+            text.append("export of ").append(export.table()).append(": ").append(export.object());
+            text.append(' ')
+                    .append(export.state())
+                    .append(" (")
+                    .append(export.reason())
+                    .append(')');
+            text.append(dryRun ? "" : ", " + export.rows() + " rows").append('\n');
         }
         return text.toString().stripTrailing();
     }

@@ -8,8 +8,13 @@ public enum JobModule {
     TRANSFORM,
     LOAD;
 
-    String folder() {
+    public String folder() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name of the job's image, without a registry. */
+    public String image() {
+        return "millrace-" + folder();
     }
 
     /** The environment variable whose options come last, and so win. */

@@ -9,6 +9,7 @@ import dev.millrace.control.Plans;
 import dev.millrace.ingest.clean.ShardResult.UnitResult;
 import dev.millrace.ingest.decode.ObjectDecoder;
 import dev.millrace.ingest.landed.LandingBucket;
+import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.ingest.plan.IngestPlan.PlannedObject;
 import dev.millrace.ingest.plan.IngestPlan.Shard;
 import dev.millrace.ingest.plan.IngestPlan.Unit;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,13 +48,22 @@ public final class ShardJob {
     private final ControlDatabase control;
     private final LandingBucket bucket;
     private final Lake lake;
+    private final Optional<HashKey> key;
     private final int threads;
 
-    public ShardJob(Contract contract, ControlDatabase control, LandingBucket bucket, Lake lake, int threads) {
+    /** @param key of the contract's masks, where it has some */
+    public ShardJob(
+            Contract contract,
+            ControlDatabase control,
+            LandingBucket bucket,
+            Lake lake,
+            Optional<HashKey> key,
+            int threads) {
         this.contract = contract;
         this.control = control;
         this.bucket = bucket;
         this.lake = lake;
+        this.key = key;
         this.threads = threads;
     }
 
@@ -131,8 +142,14 @@ public final class ShardJob {
 
     private UnitResult work(Unit unit, Tables tables, long rowGroup) {
         SourceTable source = tables.source();
-        UnitWork work =
-                new UnitWork(source, bucket, tables.clean(), tables.quarantine(), ObjectDecoder.of(source), rowGroup);
+        UnitWork work = new UnitWork(
+                source,
+                bucket,
+                tables.clean(),
+                tables.quarantine(),
+                ObjectDecoder.of(source, key),
+                key.map(HashKey::hasher),
+                rowGroup);
         try {
             return work.run(unit);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import dev.millrace.ingest.decode.RecordSink;
 import dev.millrace.ingest.decode.RowDigest;
 import dev.millrace.ingest.decode.Violation;
 import dev.millrace.ingest.landed.LandingBucket;
+import dev.millrace.ingest.mask.KeyedHash;
 import dev.millrace.ingest.plan.IngestPlan.Action;
 import dev.millrace.ingest.plan.IngestPlan.PlannedObject;
 import dev.millrace.ingest.plan.IngestPlan.Unit;
@@ -41,6 +42,7 @@ final class UnitWork implements RecordSink {
     private final LakeTable quarantine;
     private final ObjectDecoder decoder;
     private final RowDigest digest;
+    private final Optional<KeyedHash> payloads;
     private final long rowGroupBytes;
     private final int eventColumn;
 
@@ -52,12 +54,14 @@ final class UnitWork implements RecordSink {
     private LandingHour hour = new LandingHour(0);
     private Count count = new Count("", new byte[0], "");
 
+    /** @param payloads makes what the quarantine holds in place of payloads, where these may not be stored */
     UnitWork(
             SourceTable table,
             LandingBucket bucket,
             LakeTable clean,
             LakeTable quarantine,
             ObjectDecoder decoder,
+            Optional<KeyedHash> payloads,
             long rowGroupBytes) {
         this.table = table;
         this.bucket = bucket;
@@ -65,6 +69,7 @@ final class UnitWork implements RecordSink {
         this.quarantine = quarantine;
         this.decoder = decoder;
         this.digest = RowDigest.of(table, table.key());
+        this.payloads = payloads;
         this.rowGroupBytes = rowGroupBytes;
         this.eventColumn = table.eventTime()
                 .column()
@@ -187,7 +192,7 @@ final class UnitWork implements RecordSink {
             file = quarantine.newQuarantineFile(hour.toString(), rowGroupBytes);
             quarantineFile = file;
         }
-        file.write(bad);
+        file.write(payloads.map(hash -> bad.with(hash.ofPayload(bad.payload()))).orElse(bad));
     }
 
     /** What is stored of objects that have gone goes into the new files as it is. */

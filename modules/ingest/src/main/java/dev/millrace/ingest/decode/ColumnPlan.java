@@ -31,6 +31,7 @@ final class ColumnPlan {
     final boolean landingHour;
     final boolean nonEmpty;
     final boolean version;
+    final boolean masked;
     final String place;
     final Format[] formats;
     final boolean takesNumbers;
@@ -68,6 +69,7 @@ final class ColumnPlan {
         landingHour = column.origin() instanceof Origin.LandingHour;
         nonEmpty = column.origin() instanceof Origin.Member member && member.take() == Origin.Take.NON_EMPTY;
         version = column.origin() instanceof Origin.Member member && member.take() == Origin.Take.VERSION;
+        masked = column.mask().isPresent();
         place = column.origin().place();
         formats = column.timeFormats().stream().map(ColumnPlan::format).toArray(Format[]::new);
         takesNumbers = column.timeFormats().stream().anyMatch(format -> format instanceof TimeFormat.Epoch);
@@ -77,6 +79,9 @@ final class ColumnPlan {
         }
         if (version && type != INT32 && type != INT64) {
             throw new IllegalArgumentException("column " + column.name() + ": a version is an integer or bigint");
+        }
+        if (masked && type != TEXT) {
+            throw new IllegalArgumentException("column " + column.name() + ": only a text is masked");
         }
         if (nonEmpty && type != BOOLEAN) {
             throw new IllegalArgumentException("column " + column.name() + ": whether there is something is a boolean");

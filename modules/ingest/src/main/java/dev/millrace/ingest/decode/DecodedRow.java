@@ -1,9 +1,12 @@
 package dev.millrace.ingest.decode;
 
 import dev.millrace.contract.LandingHour;
+import dev.millrace.contract.Mask;
+import dev.millrace.ingest.mask.KeyedHash;
 import dev.millrace.lake.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The row that a decoder fills again and again. */
@@ -13,6 +16,7 @@ final class DecodedRow implements Row {
     private static final byte IN_RECORD = 0;
     private static final byte IN_WORK = 1;
     private static final byte IN_HOUR = 2;
+    private static final byte IN_MASKS = 3;
 
     private final ColumnPlan[] plans;
     private final boolean[] nulls;
@@ -20,6 +24,10 @@ final class DecodedRow implements Row {
     private final byte[] sources;
     private final int[] starts;
     private final int[] lengths;
+
+    private final Optional<KeyedHash> hash;
+    /** A place for what the mask of each column made, in their order. */
+    private final byte[] masks;
 
     /** The bytes that hold the record. */
     private byte[] record = NOTHING;
@@ -30,8 +38,11 @@ final class DecodedRow implements Row {
     private byte[] hour = NOTHING;
     private long hourMicros;
 
-    DecodedRow(ColumnPlan[] plans) {
+    /** @param hash makes what masked columns hold */
+    DecodedRow(ColumnPlan[] plans, Optional<KeyedHash> hash) {
         this.plans = plans;
+        this.hash = hash;
+        masks = new byte[hash.isPresent() ? plans.length * Mask.HASH_LENGTH : 0];
         nulls = new boolean[plans.length];
         numbers = new long[plans.length];
         sources = new byte[plans.length];
@@ -87,6 +98,7 @@ final class DecodedRow implements Row {
         return switch (sources[column]) {
             case IN_RECORD -> record;
             case IN_WORK -> work;
+            case IN_MASKS -> masks;
             default -> hour;
         };
     }
@@ -285,10 +297,21 @@ final class DecodedRow implements Row {
             return Fault.TEXT_LENGTH;
         }
         nulls[column] = false;
+        if (plans[column].masked) {
+            setMasked(column, b, from, to);
+            return null;
+        }
         sources[column] = source;
         starts[column] = from;
         lengths[column] = to - from;
         return null;
+    }
+
+    private void setMasked(int column, byte[] b, int from, int to) {
+        sources[column] = IN_MASKS;
+        starts[column] = column * Mask.HASH_LENGTH;
+        lengths[column] = Mask.HASH_LENGTH;
+        hash.orElseThrow().write(b, from, to - from, masks, starts[column]);
     }
 
     private @Nullable Fault setWhole(int column, byte[] b, int from, int to) {

@@ -6,6 +6,7 @@ import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.SourceColumn;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.lake.ObjectSource;
 import dev.millrace.lake.read.ParquetRows;
 import dev.millrace.lake.read.RowText;
@@ -38,11 +39,14 @@ public final class ObjectDecoder {
     private final byte[] raw;
     private byte[] bytes;
 
-    private ObjectDecoder(SourceTable table, int chunk, int rawChunk) {
+    private ObjectDecoder(SourceTable table, Optional<HashKey> key, int chunk, int rawChunk) {
+        if (table.isMasked() && key.isEmpty()) {
+            throw new IllegalArgumentException("no key for the masks of table " + table.name());
+        }
         this.chunk = chunk;
         longestRecord = table.maxRecordBytes();
         ColumnPlan[] plans = ColumnPlan.of(table);
-        row = new DecodedRow(plans);
+        row = new DecodedRow(plans, key.map(HashKey::hasher));
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv) {
             records = new CsvRecords(table, plans, csv);
         } else if (table.format() instanceof SourceTable.RecordFormat.Json json) {
@@ -62,8 +66,14 @@ public final class ObjectDecoder {
         bytes = new byte[chunk + Window.SLACK];
     }
 
-    public static ObjectDecoder of(SourceTable table) {
-        return new ObjectDecoder(table, CHUNK, RAW_CHUNK);
+    /** For a table without masks. */
+    static ObjectDecoder of(SourceTable table) {
+        return of(table, Optional.empty());
+    }
+
+    /** @param key of masked columns, where the table has some */
+    public static ObjectDecoder of(SourceTable table, Optional<HashKey> key) {
+        return new ObjectDecoder(table, key, CHUNK, RAW_CHUNK);
     }
 
     /** Whether the object begins like one of those whose compression is taken off. */
@@ -73,7 +83,11 @@ public final class ObjectDecoder {
 
     /** A decoder that reads on by so few bytes that every record meets the end of what was read. */
     static ObjectDecoder of(SourceTable table, int chunk) {
-        return new ObjectDecoder(table, chunk, Math.max(LandedBytes.MAGIC, chunk));
+        return of(table, Optional.empty(), chunk);
+    }
+
+    static ObjectDecoder of(SourceTable table, Optional<HashKey> key, int chunk) {
+        return new ObjectDecoder(table, key, chunk, Math.max(LandedBytes.MAGIC, chunk));
     }
 
     private static Set<String> fields(SourceTable table) {

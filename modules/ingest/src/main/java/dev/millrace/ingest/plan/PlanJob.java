@@ -19,6 +19,7 @@ import dev.millrace.lake.Lake;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +34,13 @@ public final class PlanJob {
     private final ControlDatabase control;
     private final LandingBucket bucket;
     private final Supplier<Lake> lake;
+    private final Optional<String> maskKey;
     private final long shardBytes;
     private final Clock clock;
 
     /**
      * @param lake opened only where an hour merely gained objects, so that a plan for nothing stays quick
+     * @param maskKey the id of the key of the contract's masks, where it has some
      * @param shardBytes one process reads about so much; a smaller plan is one shard
      */
     public PlanJob(
@@ -45,12 +48,14 @@ public final class PlanJob {
             ControlDatabase control,
             LandingBucket bucket,
             Supplier<Lake> lake,
+            Optional<String> maskKey,
             long shardBytes,
             Clock clock) {
         this.contract = contract;
         this.control = control;
         this.bucket = bucket;
         this.lake = lake;
+        this.maskKey = maskKey;
         this.shardBytes = shardBytes;
         this.clock = clock;
     }
@@ -80,6 +85,7 @@ public final class PlanJob {
                     new Books(control),
                     bucket,
                     acceptance,
+                    maskKey,
                     hour -> lake.get().clean(table).rows(hour));
             TablePlanner.Found found = planner.plan(first, to);
             if (!found.stale().isEmpty()) {

@@ -5,10 +5,14 @@ import dev.millrace.control.MadeOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Says in words what of an hour has changed. */
 final class Staleness {
     private static final int NAMED = 3;
+    /** Names the id of the key of the contract's masks, where it has some. */
+    static final String MASK_KEY = "maskKey";
+
     private static final String OBJECT = "object:";
 
     private Staleness() {}
@@ -20,6 +24,9 @@ final class Staleness {
         }
         if (!String.valueOf(before.parts().get("settings")).equals(now.parts().get("settings"))) {
             why.add("contract or decoder changed");
+        }
+        if (!Objects.equals(before.parts().get(MASK_KEY), now.parts().get(MASK_KEY))) {
+            why.add("mask key changed");
         }
         List<String> late = new ArrayList<>();
         List<String> rewritten = new ArrayList<>();

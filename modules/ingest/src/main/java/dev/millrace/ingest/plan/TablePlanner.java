@@ -43,19 +43,25 @@ public final class TablePlanner {
     private final Books books;
     private final LandingBucket bucket;
     private final Acceptance acceptance;
+    private final Optional<String> maskKey;
     private final ToLongFunction<String> storedRows;
 
-    /** @param storedRows how many rows the clean table holds of an hour, by the lake itself */
+    /**
+     * @param maskKey the id of the key of the contract's masks, where it has some
+     * @param storedRows how many rows the clean table holds of an hour, by the lake itself
+     */
     public TablePlanner(
             SourceTable table,
             Books books,
             LandingBucket bucket,
             Acceptance acceptance,
+            Optional<String> maskKey,
             ToLongFunction<String> storedRows) {
         this.table = table;
         this.books = books;
         this.bucket = bucket;
         this.acceptance = acceptance;
+        this.maskKey = maskKey;
         this.storedRows = storedRows;
     }
 
@@ -245,9 +251,10 @@ public final class TablePlanner {
         return Optional.of(new PlannedHour(hour.toString(), generation, mode, accepted, madeOf, why.get(), objects));
     }
 
-    private static MadeOf madeOf(String settings, List<Known> known, Map<String, String> repeats) {
+    private MadeOf madeOf(String settings, List<Known> known, Map<String, String> repeats) {
         SortedMap<String, String> parts = new TreeMap<>();
         parts.put("settings", settings);
+        maskKey.ifPresent(id -> parts.put(Staleness.MASK_KEY, id));
         for (Known object : known) {
             parts.put(
                     "object:" + object.key(),
@@ -281,6 +288,8 @@ public final class TablePlanner {
 
     private boolean onlyGained(LandingHour hour, HourBook before, MadeOf now) {
         boolean gained = !before.held()
+                && now.parts().containsKey(Staleness.MASK_KEY)
+                        == before.madeOf().parts().containsKey(Staleness.MASK_KEY)
                 && now.parts().entrySet().containsAll(before.madeOf().parts().entrySet())
                 && before.objects().stream().allMatch(ObjectBook::published);
         // An attempt that died after its commit to the lake may have left rows that the books do not know.

@@ -7,6 +7,8 @@ import dev.millrace.contract.ContractFile;
 import dev.millrace.contract.FieldType;
 import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.SourceTable;
+import dev.millrace.environment.Secret;
+import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.lake.ObjectSource;
 import dev.millrace.lake.Row;
 import java.io.ByteArrayInputStream;
@@ -20,10 +22,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 
 /** Decodes files by a contract and prints what became of them, so that another decoder's answers can be held against it. */
 public final class DecodeFiles {
     private static final Map<String, Contract> CONTRACTS = new HashMap<>();
+    private static final HashKey KEY = HashKey.of(Secret.of("a key that masks nothing but what tests make up"));
     private static final JsonFactory JSON = new JsonFactory();
 
     private DecodeFiles() {}
@@ -40,7 +44,8 @@ public final class DecodeFiles {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.setRootValueSeparator(null);
-            ObjectDecoder decoder = chunk == 0 ? ObjectDecoder.of(table) : ObjectDecoder.of(table, chunk);
+            Optional<HashKey> key = contract.isMasked() ? Optional.of(KEY) : Optional.empty();
+            ObjectDecoder decoder = chunk == 0 ? ObjectDecoder.of(table, key) : ObjectDecoder.of(table, key, chunk);
             long count =
                     decoder.decode(source(Path.of(arguments[3])), LandingHour.of(arguments[2]), new Lines(table, json));
             json.writeStartObject();

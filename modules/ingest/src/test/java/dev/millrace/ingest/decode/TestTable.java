@@ -2,6 +2,7 @@ package dev.millrace.ingest.decode;
 
 import dev.millrace.contract.Column;
 import dev.millrace.contract.FieldType;
+import dev.millrace.contract.Mask;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Period;
 import dev.millrace.contract.Pointer;
@@ -111,6 +112,12 @@ final class TestTable {
 
     TestTable landingHour(String name, FieldType type) {
         return add(name, type, true, new Origin.LandingHour());
+    }
+
+    TestTable masked(String name, FieldType type) {
+        columns.add(
+                new SourceColumn(new Column(name, type, false, ""), place(name), List.of(), Optional.of(Mask.HASH)));
+        return this;
     }
 
     TestTable eventTime(String column) {

@@ -230,7 +230,7 @@ final class PostgresLoad {
     }
 
     private Loaded publish(Set<String> filled) {
-        try (Connection connection = warehouse.connect()) {
+        return warehouse.with(connection -> {
             connection.setAutoCommit(false);
             confirmFence(connection);
             if (!filledPeriods(connection).equals(filled)) {
@@ -268,9 +268,7 @@ final class PostgresLoad {
             Milestone.passed("load.committed");
             long rows = counts.values().stream().mapToLong(Long::longValue).sum();
             return new Loaded(fence, rows, deleted, updated, inserted);
-        } catch (SQLException e) {
-            throw PostgresWarehouse.failed(e);
-        }
+        });
     }
 
     /** The index leaves new pages to be looked through until it is told to take them in. */

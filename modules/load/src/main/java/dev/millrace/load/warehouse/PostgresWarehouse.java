@@ -1,11 +1,11 @@
 package dev.millrace.load.warehouse;
 
 import dev.millrace.contract.Column;
+import dev.millrace.control.KeptConnections;
 import dev.millrace.control.SqlFailure;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,13 +31,11 @@ public final class PostgresWarehouse implements Warehouse {
     private static final Statements LEDGER = Statements.of("postgres/ledger.sql");
     private static final Statements TALLY = Statements.of("postgres/tally.sql");
 
-    private final String url;
-    private final Properties properties;
+    private final KeptConnections connections;
     private final Duration patience;
 
-    private PostgresWarehouse(String url, Properties properties, Duration patience) {
-        this.url = url;
-        this.properties = properties;
+    private PostgresWarehouse(KeptConnections connections, Duration patience) {
+        this.connections = connections;
         this.patience = patience;
     }
 
@@ -49,41 +47,30 @@ public final class PostgresWarehouse implements Warehouse {
         properties.setProperty("ApplicationName", "millrace load");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        return new PostgresWarehouse(url, properties, patience);
+        return new PostgresWarehouse(new KeptConnections(url, properties), patience);
     }
 
-    /** Work on a connection that commits each statement by itself. */
-    interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    <T> T with(Work<T> work) {
-        try (Connection connection = connect()) {
-            return work.on(connection);
+    <T> T with(KeptConnections.Work<T> work) {
+        try {
+            return connections.lend(connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(LEDGER.text("patience"))) {
+                    statement.setString(1, patience.toMillis() + "ms");
+                    statement.execute();
+                }
+                return work.on(connection);
+            });
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    <T> T transact(Work<T> work) {
+    <T> T transact(KeptConnections.Work<T> work) {
         return with(connection -> {
             connection.setAutoCommit(false);
             T result = work.on(connection);
             connection.commit();
             return result;
         });
-    }
-
-    Connection connect() throws SQLException {
-        Connection connection = DriverManager.getConnection(url, properties);
-        try (PreparedStatement statement = connection.prepareStatement(LEDGER.text("patience"))) {
-            statement.setString(1, patience.toMillis() + "ms");
-            statement.execute();
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-        return connection;
     }
 
     static JobException failed(SQLException e) {
@@ -216,6 +203,11 @@ public final class PostgresWarehouse implements Warehouse {
             case FAST -> new HashedRows(digested(table));
             case MD5 -> new Md5Rows(digested(table));
         };
+    }
+
+    @Override
+    public void close() {
+        connections.close();
     }
 
     /** The period is not digested: the sums are taken by period. */

@@ -7,7 +7,7 @@ import java.util.SortedMap;
  * Where rows are loaded to. The ledger lies beside the data and changes in the same transaction, so that a period is loaded
  * or it is not, whatever happens on the way.
  */
-public sealed interface Warehouse permits PostgresWarehouse {
+public sealed interface Warehouse extends AutoCloseable permits PostgresWarehouse {
 
     /** Creates what Millrace needs for itself, and refuses a warehouse of a later Millrace. */
     void prepare();
@@ -26,4 +26,8 @@ public sealed interface Warehouse permits PostgresWarehouse {
 
     /** Digests the lake's rows of a table as {@link #tally} does the warehouse's. */
     RowChecksum checksum(WarehouseTable table, ChecksumKind kind);
+
+    /** Ends its connections. */
+    @Override
+    void close();
 }

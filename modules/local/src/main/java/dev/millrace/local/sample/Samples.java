@@ -10,7 +10,7 @@ public final class Samples {
     private Samples() {}
 
     public static List<String> pipelines() {
-        return List.of("checkins", "consents");
+        return List.of("checkins", "consents", "mobility", "symbols", "user_logins");
     }
 
     /** Hands one object after the other to the consumer, in the order of landing. */
@@ -18,6 +18,9 @@ public final class Samples {
         return switch (pipeline) {
             case "checkins" -> CheckinSample.write(request, consumer);
             case "consents" -> ConsentSample.write(request, consumer);
+            case "mobility" -> HourlySample.write(pipeline, request, new MobilityRecords(request), consumer);
+            case "symbols" -> HourlySample.write(pipeline, request, new SymbolRecords(request), consumer);
+            case "user_logins" -> HourlySample.write(pipeline, request, new LoginRecords(request), consumer);
             default ->
                 throw new JobException(
                         ExitCode.USAGE,

@@ -1,0 +1,144 @@
+package dev.millrace.cli.images;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.cli.process.Installation;
+import dev.millrace.cli.process.JobModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Builds the images of all jobs, and publishes them where that is asked for. */
+public final class ImagesJob {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Installation installation;
+    private final ImagesRequest request;
+    private final Consumer<String> progress;
+    private final ImageFolder folder;
+    private final Programs programs = new Programs();
+
+    public ImagesJob(Installation installation, ImagesRequest request, Consumer<String> progress) {
+        this.installation = requireNonNull(installation, "installation");
+        this.request = requireNonNull(request, "request");
+        this.progress = requireNonNull(progress, "progress");
+        this.folder = ImageFolder.of(installation);
+    }
+
+    /** Gives back what is written to the index too. */
+    public ObjectNode run() {
+        try {
+            Files.createDirectories(folder.path());
+            Optional<Registry> registry = request.registry().map(address -> new Registry(address, folder, programs));
+            Revision revision = Revision.of(installation.home(), programs);
+            String base = base();
+            build(base, revision);
+            List<BuiltImage> images = built();
+            for (BuiltImage image : images) {
+                completeBill(image);
+                registry.ifPresent(to -> publish(to, image, revision));
+            }
+            return index(images, revision, registry);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String base() {
+        if (request.base().isPresent()) {
+            return request.base().get();
+        }
+        progress.accept("Building the base: Debian and a Java runtime.");
+        Path recipe = installation.home().resolve("docker").resolve("base").resolve("build");
+        programs.must(
+                "build the base of the images",
+                List.of(recipe.toString()),
+                folder.base().toString(),
+                folder.basePackages().toString());
+        return "tar://" + folder.base();
+    }
+
+    private void build(String base, Revision revision) {
+        progress.accept("Building the images of the jobs.");
+        List<String> command = new ArrayList<>(List.of("mvn", "-q", "-B", "-Dquick", "-Pimages"));
+        command.addAll(List.of("-f", installation.home().resolve("pom.xml").toString(), "-am", "-pl", modules()));
+        command.addAll(List.of(
+                "-Dimage.base=" + base,
+                "-Dimage.created=" + revision.committed(),
+                "-Dimage.folder=" + folder.path(),
+                "-Dimage.project=" + request.project(),
+                "-Dimage.revision=" + revision.label()));
+        programs.must("build the images", command, "verify");
+    }
+
+    private static String modules() {
+        return Arrays.stream(JobModule.values())
+                .map(module -> "modules/" + module.folder())
+                .collect(Collectors.joining(","));
+    }
+
+    private List<BuiltImage> built() throws IOException {
+        List<BuiltImage> images = new ArrayList<>();
+        for (JobModule module : JobModule.values()) {
+            JsonNode facts = JSON.readTree(folder.facts(module).toFile());
+            images.add(new BuiltImage(
+                    module,
+                    facts.path("tags").path(0).asText(),
+                    facts.path("imageDigest").asText(),
+                    Files.size(folder.archive(module))));
+        }
+        return images;
+    }
+
+    private void completeBill(BuiltImage image) throws IOException {
+        if (request.base().isEmpty()) {
+            Bill.addBase(folder.bom(image.module()), Files.readAllLines(folder.basePackages()));
+        }
+    }
+
+    private void publish(Registry registry, BuiltImage image, Revision revision) {
+        progress.accept("Publishing " + registry.reference(image));
+        registry.push(image, tags(image, revision));
+        registry.attachBom(image);
+    }
+
+    private static List<String> tags(BuiltImage image, Revision revision) {
+        return revision.equals(Revision.UNKNOWN) ? List.of(image.version()) : List.of(image.version(), revision.tag());
+    }
+
+    private ObjectNode index(List<BuiltImage> images, Revision revision, Optional<Registry> registry)
+            throws IOException {
+        ObjectNode index = JSON.createObjectNode()
+                .put("commit", revision.label())
+                .put("base", request.base().orElse("own"));
+        for (BuiltImage image : images) {
+            ObjectNode entry = index.withObject("/images")
+                    .putObject(image.module().folder())
+                    .put("name", image.module().image())
+                    .put("version", image.version())
+                    .put("digest", image.digest())
+                    .put("bytes", image.bytes())
+                    .put("archive", folder.archive(image.module()).toString());
+            registry.ifPresent(published -> {
+                entry.put("image", published.reference(image));
+                tags(image, revision).forEach(entry.withArray("/tags")::add);
+            });
+        }
+        // Whoever reads it meanwhile finds the old or the new one, and nothing between.
+        Path written = folder.path().resolve("images.json.new");
+        Files.writeString(written, index.toPrettyString() + "\n");
+        Files.move(written, folder.index(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return index;
+    }
+}
