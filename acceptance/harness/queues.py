@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -57,7 +56,8 @@ def serving(command: Sequence[str], environment: dict[str, str], log: Path, *, f
     try:
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        # It keeps nothing, and some wait for their clients before they end.
+        process.kill()
         process.wait(timeout=_PATIENCE_SECONDS)
 
 

@@ -75,8 +75,12 @@ public final class StreamCommand implements Job.Verb {
             Contract contract = options.contract();
             Feed.Stream feed = Taking.feed(contract, Feed.Stream.class, "stream", Optional.ofNullable(table));
             Environment environment = options.environment();
+            Optional<Environment.Service> there = environment.feeds().kinesis();
+            if (there.isEmpty()) {
+                return Taking.Report.nowhere(feed, environment);
+            }
             try (S3Store store = S3Store.open(environment.landing().store());
-                    Kinesis stream = Kinesis.open(environment.feeds().kinesis(), feed.name());
+                    Kinesis stream = Kinesis.open(there.get(), feed.name());
                     LandedOnce landed = LandedOnce.take(
                             options.control(),
                             new LandingBucket(store, environment.landing().bucket()),
