@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.providers.docker.operators.docker import DockerOperator
 from airflow.sdk.bases.operator import ExecutorSafeguard
+from airflow.sdk.exceptions import AirflowException
 from docker.errors import APIError, DockerException, NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
@@ -56,7 +57,7 @@ class DockerRuntime:
             return container.run_job(log)
         except NotFound as e:
             raise StageFailedError(f"There is no image {container.image}: {e.explanation}", Exit.USAGE) from e
-        except (DockerException, RequestException, OSError) as e:
+        except (AirflowException, DockerException, RequestException, OSError) as e:
             raise StageInterruptedError(f"Docker cannot be used: {e}", Exit.TEMPORARY) from e
         finally:
             self._container = None
@@ -73,7 +74,7 @@ class DockerRuntime:
         local = environment(self._installation, variables).get("services") == "local"
         state = {"MILLRACE_STATE": _STATE} if local else {}
         return JobContainer(
-            call,
+            call=call,
             task_id="job",
             image=image.image(call.job, self._installation, variables),
             entrypoint=program,
@@ -106,7 +107,7 @@ class DockerRuntime:
 class JobContainer(DockerOperator):
     """A container of which the log, the report and the exit code are wanted, and which nothing outlives."""
 
-    def __init__(self, call: JobCall, **kwargs: Any) -> None:
+    def __init__(self, *, call: JobCall, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._call = call
         self._told: Told | None = None
