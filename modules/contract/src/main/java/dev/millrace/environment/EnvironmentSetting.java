@@ -142,7 +142,13 @@ record EnvironmentSetting(String section, String name, Form form, String values,
         private static ServiceSettings of(String section, String endpoint, String region) {
             String credentials = "the landing's, if neither has an endpoint; else none: the SDK's own chain";
             return new ServiceSettings(
-                    new EnvironmentSetting(section, "endpoint", Form.TEXT, "`http(s)://host:port`", "AWS", endpoint),
+                    new EnvironmentSetting(
+                            section,
+                            "endpoint",
+                            Form.TEXT,
+                            "`http(s)://host:port`",
+                            "AWS; none with `services: local`",
+                            endpoint),
                     new EnvironmentSetting(
                             section, "region", Form.TEXT, "a region such as `eu-west-1`", "the landing's", region),
                     new EnvironmentSetting(
