@@ -97,7 +97,7 @@ def test_another_checkout_gives_the_same_digests_and_publishes_them(podman: Cont
 
 def _checkout(folder: Path) -> Path:
     """A clone, with whatever of this checkout is not committed yet."""
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
     listed = ["git", "-C", str(ROOT), "ls-files", "-z", "--modified", "--others", "--exclude-standard"]
     changed = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split("\0")
     for file in filter(None, changed):
