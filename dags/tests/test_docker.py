@@ -108,13 +108,15 @@ def test_a_job_is_pulled_by_digest_and_its_log_names_container_and_digest(projec
     assert any("--no-such-option" in line for _, line in log.lines)
 
 
-def test_a_report_arrives_whole(project: Path) -> None:
+def test_the_last_error_of_the_log_says_why_a_job_failed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILLRACE_RUNTIME", "docker")
+    monkeypatch.setenv("MILLRACE_ENV", "nowhere")
     log = Lines()
-    end = runtime().run(JobCall("load", ("--pipeline", "no_such_pipeline", "--run-id", "r1")), log)
+    end = runtime().run(JobCall("load", arguments("r1")), log)
     errors = [line for level, line in log.lines if level >= logging.ERROR]
     assert end.code == Exit.USAGE
     assert end.sentence == errors[-1]
-    assert "no_such_pipeline" in end.sentence
+    assert "names no environment 'nowhere'" in end.sentence
 
 
 def test_a_container_has_its_limits_and_its_task_takes_it_along(
