@@ -30,6 +30,7 @@ _PATIENCE_SECONDS = 3
 _FORGOTTEN = timedelta(hours=1)
 _STATE = "/state"
 _OUT_OF_MEMORY = 3
+_TOLD_TO_END = 128 + 15
 
 
 class DockerRuntime:
@@ -111,6 +112,7 @@ class JobContainer(DockerOperator):
         super().__init__(**kwargs)
         self._call = call
         self._told: Told | None = None
+        self._stopped = False
         self._end: JobEnd | None = None
 
     def run_job(self, log: Log) -> JobEnd:
@@ -127,6 +129,7 @@ class JobContainer(DockerOperator):
 
     def end(self) -> None:
         """Stops and removes the container."""
+        self._stopped = True
         if self.container:
             with suppress(APIError):
                 self.cli.stop(self.container["Id"], timeout=_PATIENCE_SECONDS)
@@ -146,10 +149,14 @@ class JobContainer(DockerOperator):
             _follow(stream, self._told)
             returned = int(self.cli.wait(name)["StatusCode"])
             state = self.cli.inspect_container(name)["State"]
-        except BaseException:
+        except BaseException as e:
             # A timeout or any other exception of the task comes through here while the job still runs.
+            stopped = self._stopped
             self.end()
-            raise
+            if not stopped or not isinstance(e, (DockerException, RequestException, OSError)):
+                raise
+            # The container was taken away while it was listened to.
+            returned, state = _TOLD_TO_END, {}
         self._remove(name)
         returned = _OUT_OF_MEMORY if state.get("OOMKilled") else returned
         self._end = end_of(self._call.job, returned, self._told.report, self._told.sentence)
