@@ -1,10 +1,9 @@
-"""A real server of queues, and what of its messages has landed."""
+"""Real servers of queues and of streams, and what of their messages has landed."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.product import Product
+from harness.services import ROOT
 
 _PATIENCE_SECONDS = 60
 _BATCH = 10
@@ -56,7 +56,8 @@ def serving(command: Sequence[str], environment: dict[str, str], log: Path, *, f
     try:
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        # It keeps nothing, and some wait for their clients before they end.
+        process.kill()
         process.wait(timeout=_PATIENCE_SECONDS)
 
 
@@ -89,6 +90,26 @@ def queue_server(folder: Path) -> Iterator[Any]:
         sqs = client("sqs", f"http://127.0.0.1:{port}")
         await_answer(sqs, "list_queues", folder / "queues.log")
         yield sqs
+
+
+@contextmanager
+def stream_server(folder: Path) -> Iterator[Any]:
+    """A Kinesis that splits and merges shards as AWS does; gives a client of it."""
+    package = ROOT / ".millrace" / "servers" / "node_modules" / "kinesis-local"
+    if not package.exists():
+        raise FileNotFoundError(f"{package} is not there: ./millrace test python installs it")
+    plain, tls = free_port(), free_port()
+    environment = {
+        "KINESIS_MOCK_PLAIN_PORT": str(plain),
+        "KINESIS_MOCK_TLS_PORT": str(tls),
+        "LOG_LEVEL": "ERROR",
+        "SHARD_LIMIT": "100",
+    }
+    # It reads a file beside it.
+    with serving(["node", "main.js"], environment, folder / "streams.log", folder=package):
+        kinesis = client("kinesis", f"http://127.0.0.1:{plain}")
+        await_answer(kinesis, "list_streams", folder / "streams.log")
+        yield kinesis
 
 
 @dataclass(frozen=True, slots=True)

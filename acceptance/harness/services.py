@@ -33,6 +33,7 @@ class Services:
     user: str
     password: str
     pid: int
+    state: Path
 
     def database(self, name: str, *, autocommit: bool = True) -> psycopg.Connection[Any]:
         """A connection to a database of the embedded Postgres, with the session in UTC."""
@@ -110,4 +111,5 @@ def _read(facts: Path, pid: int) -> Services:
         postgres["user"],
         postgres["password"],
         pid,
+        facts.parent,
     )

@@ -6,6 +6,7 @@ import dev.millrace.cli.process.JobProcess.Workload;
 import dev.millrace.cli.run.JobEnd;
 import dev.millrace.contract.Contract;
 import dev.millrace.contract.Feed;
+import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
@@ -22,14 +23,16 @@ import picocli.CommandLine.Parameters;
         name = "land",
         mixinStandardHelpOptions = true,
         description = {
-            "Put files on the landing bucket, where Firehose would have put them. Without a file: what the queue holds that the"
-                    + " contract names, until it is empty."
+            "Put files on the landing bucket, where Firehose would have put them. Without a file: what the queue or"
+                    + " stream holds that the contract names, until there is nothing new."
         },
         footer = {
             "",
             "Files need s3:PutObject below the prefix of the contract's table. A queue needs sqs:GetQueueUrl, sqs:ReceiveMessage,",
-            "sqs:ChangeMessageVisibility and sqs:DeleteMessage, and s3:GetObject beside s3:PutObject. A message is deleted from",
-            "the queue once the object that holds it is durable.",
+            "sqs:ChangeMessageVisibility and sqs:DeleteMessage; a stream kinesis:DescribeStreamSummary, kinesis:ListShards,",
+            "kinesis:GetShardIterator and kinesis:GetRecords; both s3:GetObject beside s3:PutObject. Errors need s3:ListBucket,",
+            "s3:GetObject below the error prefix and s3:PutObject. A message is deleted from its queue once the object that holds",
+            "it is durable.",
             "",
             "Example: millrace land checkins --hour 2026-01-05T03 checkins.csv",
             "         millrace land user_logins --for 10m",
@@ -57,7 +60,7 @@ final class LandCommand implements Job.Verb {
     @Option(
             names = "--for",
             paramLabel = "TIME",
-            description = "Of a queue: go on for so long, such as 10m, also where it is empty.")
+            description = "Of a queue or stream: go on for so long, such as 10m, also where there is nothing new.")
     private @Nullable String time;
 
     @Option(names = "--max-messages", paramLabel = "N", description = "Of a queue: end after so many messages.")
@@ -109,13 +112,22 @@ final class LandCommand implements Job.Verb {
 
     /** What the contract says its records are held by, as the job calls it. */
     private String source(Contract contract) {
-        return contract.feeds().stream()
-                .filter(feed -> table == null || feed.table().equals(table))
+        Feed feed = contract.feeds().stream()
+                .filter(each -> table == null || each.table().equals(table))
                 .findFirst()
-                .map(feed -> feed instanceof Feed.Queue ? "sqs" : "kinesis")
                 .orElseThrow(() -> new JobException(
                         ExitCode.USAGE,
                         "Say which files are to land: no table of " + pipeline + " has a 'queue' or a 'stream'."));
+        boolean isQueue = feed instanceof Feed.Queue;
+        Environment.Feeds there = options.environment().feeds();
+        if ((isQueue ? there.sqs() : there.kinesis()).isEmpty()) {
+            throw new JobException(
+                    ExitCode.USAGE,
+                    "The local services hold no " + feed.source() + ": write an 'endpoint' below '"
+                            + (isQueue ? "sqs" : "kinesis")
+                            + "' into millrace.yaml, choose another environment with --env, or name files.");
+        }
+        return isQueue ? "sqs" : "kinesis";
     }
 
     private static void add(List<String> arguments, String option, @Nullable String value) {

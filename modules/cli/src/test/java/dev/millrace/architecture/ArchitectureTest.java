@@ -83,7 +83,7 @@ class ArchitectureTest {
     @Test
     void onlyTheLakeKnowsTheClientOfS3() {
         check(noClasses()
-                .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench")))
+                .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench", "local.firehose")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk.services.s3..")
@@ -93,7 +93,7 @@ class ArchitectureTest {
     @Test
     void onlyTheLakeAndWhatTakesFromQueuesAndStreamsKnowAws() {
         check(noClasses()
-                .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench", "ingest.feed")))
+                .that(resideOutsideOfPackages(insideAll("lake", "transform", "bench", "ingest.feed", "local.firehose")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk..")

@@ -53,8 +53,8 @@ public record Environment(
     public record ObjectStore(
             Optional<URI> endpoint, String region, boolean pathStyle, Optional<Credentials> credentials) {}
 
-    /** Where queues and streams are. */
-    public record Feeds(Service sqs, Service kinesis) {}
+    /** Where queues and streams are: nowhere beside the local services, unless they are told of. */
+    public record Feeds(Optional<Service> sqs, Optional<Service> kinesis) {}
 
     /** A service of AWS, or a server that speaks its protocol. Without credentials the SDK looks for them by itself. */
     public record Service(Optional<URI> endpoint, String region, Optional<Credentials> credentials) {}
@@ -73,7 +73,13 @@ public record Environment(
     /** How the steps of a pipeline are run. */
     public enum TaskRuntime {
         /** Each in a process of its own, on this machine. */
-        PROCESS
+        PROCESS,
+        /** Each in a container of Docker, or of whatever speaks its language. */
+        DOCKER,
+        /** Each in a pod. */
+        KUBERNETES,
+        /** Each in a task of Amazon ECS. */
+        ECS
     }
 
     /**

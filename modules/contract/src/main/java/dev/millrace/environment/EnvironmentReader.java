@@ -204,8 +204,16 @@ final class EnvironmentReader {
         Optional<Database> warehouse = database(EnvironmentSetting.WAREHOUSE);
         Optional<TaskRuntime> runtime = word(
                 EnvironmentSetting.RUNTIME,
-                Map.of("process", TaskRuntime.PROCESS),
-                Set.of("docker", "kubernetes", "ecs"),
+                Map.of(
+                        "process",
+                        TaskRuntime.PROCESS,
+                        "docker",
+                        TaskRuntime.DOCKER,
+                        "kubernetes",
+                        TaskRuntime.KUBERNETES,
+                        "ecs",
+                        TaskRuntime.ECS),
+                Set.of(),
                 TaskRuntime.PROCESS);
         Optional<Secret> hashKey = hashKey();
         if (!problems.isEmpty()) {
@@ -216,7 +224,7 @@ final class EnvironmentReader {
                 stateFolder,
                 new Landing(bucket.orElseThrow(), landingStore.orElseThrow()),
                 new Lake(URI.create(lake.orElseThrow().replaceFirst("/$", "")), lakeStore.orElseThrow()),
-                new Feeds(sqs.orElseThrow(), kinesis.orElseThrow()),
+                new Feeds(sqs, kinesis),
                 control.orElseThrow(),
                 new Warehouse(kind.orElseThrow(), warehouse.orElseThrow()),
                 hashKey,
@@ -240,6 +248,9 @@ final class EnvironmentReader {
         Optional<String> region = values.containsKey(settings.region())
                 ? text(settings.region(), REGION, "no region")
                 : Optional.of(landing.region());
+        if (endpoint.isEmpty() && values.containsKey(EnvironmentSetting.SERVICES)) {
+            return Optional.empty();
+        }
         boolean sameKeys = endpoint.isEmpty() && landing.endpoint().isEmpty();
         Optional<Credentials> credentials = credentials(settings.accessKey(), settings.secretKey())
                 .or(() -> sameKeys ? landing.credentials() : Optional.empty());

@@ -71,9 +71,9 @@ record EnvironmentSetting(String section, String name, Form form, String values,
             "",
             "runtime",
             Form.TEXT,
-            "`process` (`docker`, `kubernetes`, `ecs`: not in this version yet)",
+            "`process`, `docker`, `kubernetes`, `ecs`",
             "`process`",
-            "How the steps of a pipeline are run.");
+            "Where Airflow runs the steps of a pipeline; `millrace run` starts processes whatever it says.");
 
     /** In the order of the reference page. */
     static final List<EnvironmentSetting> ALL = Stream.of(
@@ -142,7 +142,13 @@ record EnvironmentSetting(String section, String name, Form form, String values,
         private static ServiceSettings of(String section, String endpoint, String region) {
             String credentials = "the landing's, if neither has an endpoint; else none: the SDK's own chain";
             return new ServiceSettings(
-                    new EnvironmentSetting(section, "endpoint", Form.TEXT, "`http(s)://host:port`", "AWS", endpoint),
+                    new EnvironmentSetting(
+                            section,
+                            "endpoint",
+                            Form.TEXT,
+                            "`http(s)://host:port`",
+                            "AWS; none with `services: local`",
+                            endpoint),
                     new EnvironmentSetting(
                             section, "region", Form.TEXT, "a region such as `eu-west-1`", "the landing's", region),
                     new EnvironmentSetting(

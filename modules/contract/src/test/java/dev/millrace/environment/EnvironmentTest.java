@@ -96,6 +96,23 @@ class EnvironmentTest {
     }
 
     @Test
+    void theLocalServicesHaveNoQueuesUnlessTheyAreToldOf() throws IOException {
+        write("millrace.yaml", LOCAL);
+        write(".millrace/services.json", SERVICES);
+
+        Environment.Feeds none =
+                Environment.load(project, Optional.empty(), Map.of()).feeds();
+        Environment.Feeds told = Environment.load(
+                        project, Optional.empty(), Map.of("MILLRACE_SQS_ENDPOINT", "http://127.0.0.1:9324"))
+                .feeds();
+
+        assertThat(none).isEqualTo(new Environment.Feeds(Optional.empty(), Optional.empty()));
+        assertThat(told.sqs())
+                .contains(new Environment.Service(
+                        Optional.of(URI.create("http://127.0.0.1:9324")), "us-east-1", Optional.empty()));
+    }
+
+    @Test
     void saysThatTheLocalServicesAreNotUp() throws IOException {
         write("millrace.yaml", LOCAL);
 
@@ -131,10 +148,10 @@ class EnvironmentTest {
         Environment.Feeds feeds =
                 Environment.load(project, Optional.empty(), variables).feeds();
 
-        assertThat(feeds.sqs()).isEqualTo(new Environment.Service(Optional.empty(), "eu-west-1", Optional.of(keys)));
+        assertThat(feeds.sqs()).contains(new Environment.Service(Optional.empty(), "eu-west-1", Optional.of(keys)));
         // Keys of one server are no business of another one.
         assertThat(feeds.kinesis())
-                .isEqualTo(new Environment.Service(
+                .contains(new Environment.Service(
                         Optional.of(URI.create("http://127.0.0.1:4567")), "us-east-1", Optional.empty()));
     }
 
@@ -223,7 +240,7 @@ class EnvironmentTest {
                       url: jdbc:mysql://warehouse/db
                       user: millrace
                       password: {awsSecretsManager: warehouse}
-                    runtime: kubernetes
+                    runtime: kubernets
                   other:
                     services: remote
                     control:
@@ -251,7 +268,7 @@ class EnvironmentTest {
                           FILE:17: environments.cloud.warehouse.kind: 'redshift' cannot be used by this version yet; allowed: postgres
                           FILE:18: environments.cloud.warehouse.url: this is no address of a Postgres database; allowed: jdbc:postgresql://host:port/database
                           FILE:20: environments.cloud.warehouse.password.awsSecretsManager: secrets of AWS Secrets Manager cannot be read by this version yet; allowed: {env: NAME} or {file: path}
-                          FILE:21: environments.cloud.runtime: 'kubernetes' cannot be used by this version yet; allowed: process
+                          FILE:21: environments.cloud.runtime: 'kubernets' is no runtime; did you mean 'kubernetes'?; allowed: docker, ecs, kubernetes, process
                           FILE:23: environments.other.services: there are no services 'remote'; allowed: local
                           FILE:25: environments.other.control.password.evn: a reference has no 'evn'; allowed: {env: NAME} or {file: path}; did you mean 'env'?
                         """.strip().replace("FILE", file.toString()));

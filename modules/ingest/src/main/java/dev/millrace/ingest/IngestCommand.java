@@ -12,6 +12,7 @@ import dev.millrace.ingest.check.CheckCommand;
 import dev.millrace.ingest.clean.ShardJob;
 import dev.millrace.ingest.commit.CommitJob;
 import dev.millrace.ingest.feed.QueueCommand;
+import dev.millrace.ingest.feed.StreamCommand;
 import dev.millrace.ingest.landed.LandJob;
 import dev.millrace.ingest.landed.LandingBucket;
 import dev.millrace.ingest.mask.HashKey;
@@ -238,10 +239,10 @@ final class IngestCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Put files on the landing bucket, where Firehose would have put them; or, as the commands below, what a queue"
-                        + " holds, or what Firehose could not deliver.",
+                        + " or a stream holds, or what Firehose could not deliver.",
                 "A file that is named like one of them is written ./sqs, or after --."
             },
-            subcommands = {QueueCommand.class, ErrorsCommand.class},
+            subcommands = {QueueCommand.class, StreamCommand.class, ErrorsCommand.class},
             footer = {
                 "",
                 "Files need s3:PutObject below the table's prefix of the landing bucket; for what else needs, see its --help.",
@@ -265,7 +266,8 @@ final class IngestCommand {
         @Override
         public ExitCode call() {
             if (files.isEmpty()) {
-                throw new JobException(ExitCode.USAGE, "Say which files are to land, or what to land: sqs, errors.");
+                throw new JobException(
+                        ExitCode.USAGE, "Say which files are to land, or what to land: sqs, kinesis, errors.");
             }
             Environment environment = options.environment();
             Clock clock = Clock.systemUTC();

@@ -39,14 +39,13 @@ final class FirstJobsTest {
                 s3.region(),
                 true,
                 Optional.of(new Environment.Credentials(s3.accessKey(), Secret.of(s3.secretKey()))));
-        Environment.Service nowhere = new Environment.Service(Optional.empty(), s3.region(), Optional.empty());
         Secret password = Secret.of(postgres.password());
         return new Environment(
                 "test",
                 Path.of("target"),
                 new Environment.Landing(s3.landing(), store),
                 new Environment.Lake(URI.create("s3://" + s3.lake()), store),
-                new Environment.Feeds(nowhere, nowhere),
+                new Environment.Feeds(Optional.empty(), Optional.empty()),
                 new Environment.Database(postgres.controlUrl(), postgres.user(), password),
                 new Environment.Warehouse(
                         Environment.Warehouse.Kind.POSTGRES,

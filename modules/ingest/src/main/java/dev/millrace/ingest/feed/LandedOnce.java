@@ -62,11 +62,21 @@ final class LandedOnce implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Takes the source, and settles what a run that died left open. Another run that has the source is waited for shortly. */
+    /**
+     * Takes the source, and settles what a run that died left open. Another run that has the source is waited for shortly.
+     *
+     * @param identity tells the source from others that had the same name
+     */
     static LandedOnce take(
-            ControlDatabase control, LandingBucket bucket, String pipeline, SourceTable table, Feed feed, Clock clock) {
+            ControlDatabase control,
+            LandingBucket bucket,
+            String pipeline,
+            SourceTable table,
+            Feed feed,
+            String identity,
+            Clock clock) {
         TableLock lock = TableLock.takeSource(control, feed.source(), PATIENCE);
-        Landings landings = new Landings(control, lock, feed.source(), clock);
+        Landings landings = new Landings(control, lock, identity, clock);
         LandedOnce landing = new LandedOnce(pipeline, table, feed.source(), bucket, lock, landings, clock);
         try {
             landing.settle();

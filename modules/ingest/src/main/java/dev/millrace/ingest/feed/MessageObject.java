@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /** Messages as a landed object holds them: one a line with what is known of it, gzipped. */
@@ -37,6 +38,9 @@ final class MessageObject {
         json.writeStringField("id", message.id());
         if (message.sentAt().isPresent()) {
             json.writeNumberField("sentAt", message.sentAt().getAsLong());
+        }
+        for (Map.Entry<String, String> known : message.further().entrySet()) {
+            json.writeStringField(known.getKey(), known.getValue());
         }
         json.writeEndObject();
         json.writeStringField("body", message.body());

@@ -101,14 +101,19 @@ public final class QueueCommand implements Job.Verb {
             Contract contract = options.contract();
             Feed.Queue feed = Taking.feed(contract, Feed.Queue.class, "queue", Optional.ofNullable(table));
             Environment environment = options.environment();
+            Optional<Environment.Service> there = environment.feeds().sqs();
+            if (there.isEmpty()) {
+                return Taking.Report.nowhere(feed, environment);
+            }
             try (S3Store store = S3Store.open(environment.landing().store());
-                    Sqs queue = Sqs.open(environment.feeds().sqs(), feed.name());
+                    Sqs queue = Sqs.open(there.get(), feed.name());
                     LandedOnce landed = LandedOnce.take(
                             options.control(),
                             new LandingBucket(store, environment.landing().bucket()),
                             contract.pipeline(),
                             Taking.table(contract, feed),
                             feed,
+                            feed.source(),
                             clock)) {
                 QueueJob job = new QueueJob(queue, landed, bounds, pace, clock);
                 signal.stops(job::stop);

@@ -7,6 +7,7 @@ import dev.millrace.contract.SourceTable;
 import dev.millrace.control.Json;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.control.PipelineOptions.Outcome;
+import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.io.PrintStream;
@@ -46,6 +47,14 @@ final class Taking {
             Optional<String> lastHour,
             long messages,
             long repeated) {
+        /** Where local services stand for all that there is, a pipeline runs on what was landed by other means. */
+        static Report nowhere(Feed feed, Environment environment) {
+            LOG.warn(
+                    "The local services hold no {}: nothing was landed. Write an endpoint into millrace.yaml to take from one.",
+                    feed.source());
+            return of(feed, environment.landing().bucket(), List.of(), 0, 0);
+        }
+
         static Report of(Feed feed, String bucket, List<LandedOnce.Landed> objects, long messages, long repeated) {
             return new Report(
                     feed.source(),

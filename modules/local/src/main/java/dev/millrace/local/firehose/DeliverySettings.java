@@ -1,0 +1,34 @@
+package dev.millrace.local.firehose;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How a delivery stream is set up, and how often it has a bad day. Every n-th of something: 0 for never.
+ *
+ * @param name the delivery stream's; part of every key
+ * @param prefix where objects go, as it is: without a slash at its end it runs straight into the year
+ * @param errorPrefix where what could not be processed goes
+ * @param bufferBytes a buffer is delivered when it holds so much, before it is compressed
+ * @param bufferTime or when its oldest record is as old as this
+ * @param failEvery which record the processor, a Lambda, fails at
+ * @param repeatEvery which delivery is made twice, as the answer to the first was lost
+ * @param lateEvery which delivery is held up, and made after the next one
+ */
+record DeliverySettings(
+        String name,
+        String prefix,
+        String errorPrefix,
+        int bufferBytes,
+        Duration bufferTime,
+        int failEvery,
+        int repeatEvery,
+        int lateEvery) {
+    DeliverySettings {
+        requireNonNull(name, "name");
+        requireNonNull(prefix, "prefix");
+        requireNonNull(errorPrefix, "errorPrefix");
+        requireNonNull(bufferTime, "bufferTime");
+    }
+}

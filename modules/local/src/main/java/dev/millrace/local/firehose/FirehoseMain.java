@@ -1,0 +1,164 @@
+package dev.millrace.local.firehose;
+
+import dev.millrace.local.LocalServices;
+import dev.millrace.local.Services.S3Access;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The model as a process: reads a stream of a local Kinesis from its beginning and delivers to the local S3, until it is told to
+ * end; then it delivers all that it has. It prints a line when it begins, and one for each object.
+ */
+public final class FirehoseMain {
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration LAST_DELIVERY = Duration.ofSeconds(30);
+
+    private FirehoseMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        Map<String, String> given = arguments(args);
+        DeliverySettings settings = new DeliverySettings(
+                text(given, "name"),
+                given.getOrDefault("prefix", ""),
+                given.getOrDefault("error-prefix", given.getOrDefault("prefix", "")),
+                number(given, "buffer-bytes", 5 << 20),
+                Duration.ofMillis(number(given, "buffer-millis", 300_000)),
+                number(given, "fail-every", 0),
+                number(given, "repeat-every", 0),
+                number(given, "late-every", 0));
+        S3Access access = access(Path.of(text(given, "services")));
+        PrintStream out = System.out;
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (S3Client s3 = s3(access);
+                KinesisClient kinesis = kinesis(URI.create(text(given, "kinesis")))) {
+            DeliveryStream delivery = new DeliveryStream(settings, UUID::randomUUID, (key, bytes) -> {
+                s3.putObject(request -> request.bucket(text(given, "bucket")).key(key), RequestBody.fromBytes(bytes));
+                out.println(key);
+            });
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(told, ended)));
+            out.println("reading " + text(given, "stream"));
+            read(kinesis, text(given, "stream"), delivery, told, Clock.systemUTC());
+            delivery.deliverAll();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static void end(CountDownLatch told, CountDownLatch ended) {
+        told.countDown();
+        try {
+            boolean inTime = ended.await(LAST_DELIVERY.toSeconds(), TimeUnit.SECONDS);
+            if (!inTime) {
+                System.err.println("Not everything could be delivered in time.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void read(
+            KinesisClient kinesis, String stream, DeliveryStream delivery, CountDownLatch told, Clock clock)
+            throws InterruptedException {
+        Map<String, Optional<String>> iterators = new HashMap<>();
+        boolean last = false;
+        while (!last) {
+            // Told to end, it takes what is there already.
+            last = told.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            for (Shard shard : shards(kinesis, stream)) {
+                Optional<String> iterator =
+                        iterators.computeIfAbsent(shard.shardId(), id -> Optional.of(oldest(kinesis, stream, id)));
+                if (iterator.isPresent()) {
+                    GetRecordsResponse read = kinesis.getRecords(request -> request.shardIterator(iterator.get()));
+                    read.records()
+                            .forEach(record -> delivery.accept(
+                                    record.data().asByteArray(),
+                                    record.approximateArrivalTimestamp(),
+                                    clock.instant()));
+                    iterators.put(shard.shardId(), Optional.ofNullable(read.nextShardIterator()));
+                }
+            }
+            delivery.deliverWhatIsDue(clock.instant());
+        }
+    }
+
+    private static List<Shard> shards(KinesisClient kinesis, String stream) {
+        return kinesis.listShards(request -> request.streamName(stream)).shards();
+    }
+
+    private static String oldest(KinesisClient kinesis, String stream, String shard) {
+        return kinesis.getShardIterator(request ->
+                        request.streamName(stream).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                .shardIterator();
+    }
+
+    private static S3Access access(Path stateFolder) {
+        if (LocalServices.at(stateFolder).status() instanceof LocalServices.Status.Up up) {
+            return up.services().s3();
+        }
+        throw new IllegalArgumentException("The services of " + stateFolder + " are not up");
+    }
+
+    private static S3Client s3(S3Access access) {
+        return S3Client.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .endpointOverride(URI.create(access.endpoint()))
+                .region(Region.of(access.region()))
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
+                .serviceConfiguration(configuration -> configuration.expectContinueEnabled(false))
+                .build();
+    }
+
+    private static KinesisClient kinesis(URI endpoint) {
+        return KinesisClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                .build();
+    }
+
+    /** {@code name=value}, any number of them. */
+    private static Map<String, String> arguments(String... args) {
+        Map<String, String> given = new HashMap<>();
+        for (String argument : args) {
+            int equals = argument.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("Give name=value, not " + argument);
+            }
+            given.put(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        return given;
+    }
+
+    private static String text(Map<String, String> given, String name) {
+        return Optional.ofNullable(given.get(name))
+                .orElseThrow(() -> new IllegalArgumentException("Give " + name + "=…"));
+    }
+
+    private static int number(Map<String, String> given, String name, int fallback) {
+        return Integer.parseInt(given.getOrDefault(name, Integer.toString(fallback)));
+    }
+}
