@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.containers import Containers, built, containers, missing_tools
 from harness.jobs import KeptProcesses, environment_of
 from harness.product import Product
 from harness.services import Services, running
@@ -43,6 +44,17 @@ def product(services: Services, kept: KeptProcesses, tmp_path: Path) -> Iterator
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture(scope="session")
+def podman() -> Iterator[Containers]:
+    """podman and a registry, for images that ``millrace images`` built before."""
+    if missing := missing_tools():
+        pytest.skip(f"containers need {', '.join(missing)}")
+    if built() is None:
+        pytest.skip("there are no images: run ./millrace images")
+    with containers() as started:
+        yield started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

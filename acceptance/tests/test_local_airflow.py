@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import stat
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +115,43 @@ def test_a_backfill_of_a_pipeline_that_is_switched_off_says_so(command: Command,
 
     assert refused.code == 2
     assert "--unpause" in refused.err
+
+
+def test_a_backfill_over_a_held_hour_fails_and_tells_its_log_and_a_second_one_redoes_only_that_day(
+    command: Command, airflow: Airflow, tmp_path: Path
+) -> None:
+    def land(hour: str, *lines: str) -> None:
+        file = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        landed = command.run("land", "orders", str(file), "--hour", hour)
+        assert landed.code == 0, landed.err
+
+    def orders(day: str, count: int) -> list[str]:
+        return [json.dumps({"order_id": f"{day}-{number}", "placed_at": f"{day} 03:00:00"}) for number in range(count)]
+
+    land("2026-02-01T03", *orders("2026-02-01", 3))
+    land("2026-02-02T03", '{"order_id": "without a time"}')
+    interval = ("--from", "2026-02-01", "--to", "2026-02-03")
+
+    failed = command.run("backfill", "orders", *interval, "--unpause")
+
+    assert failed.code == 20, failed.out + failed.err
+    assert "1 of 2 failed" in failed.out
+    logs = [Path(path).read_text(encoding="utf-8") for path in re.findall(r"its log: (\S+)", failed.out)]
+    assert any("2026-02-02T03" in log and "held" in log for log in logs), failed.out
+    # So many good records that the bad one is below the limit.
+    land("2026-02-02T03", *orders("2026-02-02", 200))
+
+    again = command.run("backfill", "orders", *interval, "--json")
+
+    assert again.code == 0, again.out + again.err
+    told = json.loads(again.out)
+    assert [run["logicalDate"] for run in told["runs"]] == ["2026-02-02T00:00:00Z"]
+    assert told["left"] == 1
+    counted = command.run(
+        "sql", "--format", "csv", "select placed_at::date, count(*) from orders group by 1 order by 1"
+    )
+    assert counted.out.splitlines()[1:] == ["2026-02-01,3", "2026-02-02,200"]
 
 
 def test_a_backfill_that_is_interrupted_leaves_nothing_under_way(command: Command, airflow: Airflow) -> None:

@@ -16,6 +16,10 @@ FILE = "contract.yaml"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CRON = re.compile(r"[0-9*,/-]+(\s+[0-9*,/-]+){4}")
 _DURATION = re.compile(r"(\d{1,9})([smhd])")
+JOBS = ("ingest", "transform", "load")
+_MEMORY = re.compile(r"([1-9]\d{0,5})(MiB|GiB)")
+_MEMORY_UNITS = {"MiB": 1 << 20, "GiB": 1 << 30}
+_CORES = re.compile(r"[1-9]\d{0,2}(\.\d)?|0\.[1-9]")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -51,6 +55,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Resources:
+    """What a job may take: bytes of memory, and cores; 0 where the contract leaves it to the job's own setting."""
+
+    memory: int = 0
+    cores: float = 0
+
+
+NO_MORE = Resources()
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A pipeline as its contract declares it, or what keeps the contract from being read."""
 
@@ -61,6 +76,7 @@ class Contract:
     description: dict[str, str] = field(default_factory=dict)
     schedule: str | None = None
     settle: timedelta = timedelta()
+    resources: dict[str, Resources] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     mistake: str = ""
 
@@ -99,8 +115,19 @@ def _contract(pipeline: str, document: Any) -> Contract:
         },
         schedule=_schedule(_text(settings.get("schedule", "0 0 * * *"))),
         settle=_duration(_text(settings.get("settle", "30m"))),
+        resources={job: _resources(job, settings) for job in JOBS},
         tables=tuple(_table(table) for table in _sequence(root.get("schema"), "schema")),
     )
+
+
+def _resources(job: str, settings: dict[str, Any]) -> Resources:
+    memory, cores = _text(settings.get(f"{job}Memory")), _text(settings.get(f"{job}Cores"))
+    found = _MEMORY.fullmatch(memory)
+    if memory and not found:
+        raise _MistakeError(f"'{memory}' is no amount of memory; allowed: a whole number and MiB or GiB, such as 4GiB")
+    if cores and not _CORES.fullmatch(cores):
+        raise _MistakeError(f"'{cores}' is no number of cores; allowed: such as 2 or 0.5")
+    return Resources(int(found[1]) * _MEMORY_UNITS[found[2]] if found else 0, float(cores or 0))
 
 
 def _table(written: Any) -> Table:

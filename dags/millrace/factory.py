@@ -68,6 +68,7 @@ def _tasks(contract: Contract) -> None:
     plan = Plan(
         task_id="plan",
         pipeline=pipeline,
+        job_resources=contract.resources,
         settle=contract.settle,
         pool="millrace_ingest",
         # A queue that has nothing to give skips its landing, and nothing else.
@@ -78,6 +79,7 @@ def _tasks(contract: Contract) -> None:
     ingest = Ingest.partial(
         task_id="ingest",
         pipeline=pipeline,
+        job_resources=contract.resources,
         pool="millrace_ingest",
         execution_timeout=timedelta(hours=6),
         map_index_template="shard {{ task.work['shards'] | join(', ') }}",
@@ -86,6 +88,7 @@ def _tasks(contract: Contract) -> None:
     commit = Commit(
         task_id="commit",
         pipeline=pipeline,
+        job_resources=contract.resources,
         pool="millrace_ingest",
         # A plan may have hours to empty and nothing to read. After a plan without stale hours this is skipped too.
         trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS,
@@ -97,6 +100,7 @@ def _tasks(contract: Contract) -> None:
     transform = Transform(
         task_id="transform",
         pipeline=pipeline,
+        job_resources=contract.resources,
         pool="millrace_transform",
         # It asks for its own staleness, also where nothing landed. A held hour fails plan or commit, and no other hour
         # has to wait for it: the task itself refuses to start after any other failure.
@@ -109,6 +113,7 @@ def _tasks(contract: Contract) -> None:
     load = Load(
         task_id="load",
         pipeline=pipeline,
+        job_resources=contract.resources,
         pool="millrace_load",
         trigger_rule=TriggerRule.NONE_FAILED,
         max_active_tis_per_dag=1,

@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from millrace.assets import committed, emit, loaded, transformed
-from millrace.installation import Installation
+from millrace.contract import NO_MORE, Resources
 from millrace.interval import landing_hours
 from millrace.outcome import Exit, JobEnd, NotStartedError, judge, stages_may_follow
 from millrace.run import run_id
@@ -28,18 +28,20 @@ _COUNTED = ("objects", "landed", "clean", "duplicate", "quarantined")
 class Stage(BaseOperator):
     """A task that runs a job."""
 
-    def __init__(self, *, pipeline: str, **kwargs: Any) -> None:
+    def __init__(self, *, pipeline: str, job_resources: dict[str, Resources] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.pipeline = pipeline
+        self.job_resources = job_resources or {}
         self._runtime: Runtime | None = None
 
     def run_job(self, context: Context, job: str, *arguments: str, size: int = 0) -> JobEnd:
         """Runs a job as part of this run, and tells its end whatever it is."""
         self._runtime = runtime()
         name = run_id(self.pipeline, context["run_id"])
-        common = ("--pipeline", self.pipeline, "--project", str(Installation.here().project), "--run-id", name)
+        common = ("--pipeline", self.pipeline, "--project", self._runtime.project, "--run-id", name)
         self.log.info("%s %s", job, " ".join([*arguments, *common]))
-        end = self._runtime.run(JobCall(job, (*arguments, *common), size), self.log)
+        call = JobCall(job, (*arguments, *common), size, self.job_resources.get(job, NO_MORE))
+        end = self._runtime.run(call, self.log)
         self.log.info("%s ended with %s", job, end.code.value)
         return end
 

@@ -132,12 +132,12 @@ def test_secrets_of_airflow_stay_with_airflow(
 
 def test_one_place_decides_where_jobs_run(jobs: StandInJobs) -> None:
     home = Path(os.environ["MILLRACE_HOME"])
-    environments = {"aws": {"runtime": "ecs"}, "local": {}}
+    environments = {"aws": {"runtime": "moon"}, "local": {}}
     (home / "millrace.yaml").write_text(json.dumps({"environments": environments}), encoding="utf-8")
     assert isinstance(runtime(), ProcessRuntime)
     assert isinstance(runtime({**os.environ, "MILLRACE_ENV": "aws", "MILLRACE_RUNTIME": "process"}), ProcessRuntime)
-    for variables in ({"MILLRACE_ENV": "aws"}, {"MILLRACE_RUNTIME": "ecs"}):
-        with pytest.raises(StageFailedError, match="no runtime 'ecs'; allowed: process"):
+    for variables in ({"MILLRACE_ENV": "aws"}, {"MILLRACE_RUNTIME": "moon"}):
+        with pytest.raises(StageFailedError, match="no runtime 'moon'; allowed: process"):
             runtime({**os.environ, **variables})
 
 

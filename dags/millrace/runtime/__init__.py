@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 import yaml
 
+from millrace.contract import NO_MORE, Resources
 from millrace.installation import Installation
 from millrace.outcome import Exit, JobEnd, StageFailedError
+from millrace.runtime.told import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +22,15 @@ class JobCall:
     job: str
     arguments: tuple[str, ...]
     bytes: int = 0
-
-
-class Log(Protocol):
-    """Where lines of a job go: the log of the task."""
-
-    def log(self, level: int, event: str) -> Any:
-        """Tells one line."""
+    resources: Resources = NO_MORE
 
 
 class Runtime(Protocol):
     """Runs jobs to their end, one at a time."""
+
+    @property
+    def project(self) -> str:
+        """Where jobs find the project: a folder, as they see it."""
 
     def run(self, call: JobCall, log: Log) -> JobEnd:
         """Runs a job; however this is left, nothing of the job goes on running."""
@@ -47,17 +47,36 @@ def runtime(variables: Mapping[str, str] = os.environ) -> Runtime:
             from millrace.runtime.process import ProcessRuntime
 
             return ProcessRuntime(installation, variables)
+        case "docker":
+            from millrace.runtime.docker import DockerRuntime
+
+            return DockerRuntime(installation, variables)
+        case "kubernetes":
+            from millrace.runtime.kubernetes import KubernetesRuntime
+
+            return KubernetesRuntime(installation, variables)
+        case "ecs":
+            from millrace.runtime.ecs import EcsRuntime
+
+            return EcsRuntime(installation, variables)
         case _:
-            raise StageFailedError(f"There is no runtime '{chosen}'; allowed: process", Exit.USAGE)
+            allowed = "process, docker, kubernetes, ecs"
+            raise StageFailedError(f"There is no runtime '{chosen}'; allowed: {allowed}", Exit.USAGE)
+
+
+def environment(installation: Installation, variables: Mapping[str, str]) -> dict[str, Any]:
+    """What ``millrace.yaml`` says of the environment in force; nothing where it cannot be read.
+
+    The job says what is wrong with the file, and where.
+    """
+    try:
+        project = yaml.safe_load((installation.project / "millrace.yaml").read_text(encoding="utf-8"))
+        return dict(project["environments"][variables.get("MILLRACE_ENV") or "local"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
+        return {}
 
 
 def _chosen(installation: Installation, variables: Mapping[str, str]) -> str:
     if named := variables.get("MILLRACE_RUNTIME"):
         return named
-    try:
-        project = yaml.safe_load((installation.project / "millrace.yaml").read_text(encoding="utf-8"))
-        environment = project["environments"][variables.get("MILLRACE_ENV") or "local"]
-        return str(environment.get("runtime", "process"))
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):
-        # The job says what is wrong with the file, and where.
-        return "process"
+    return str(environment(installation, variables).get("runtime", "process"))

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import IO, Any
+from typing import IO
 
 from millrace.installation import Installation
 from millrace.outcome import Exit, JobEnd, StageFailedError, end_of
-from millrace.runtime import JobCall, Log
+from millrace.runtime import JobCall, jvm
+from millrace.runtime.told import Log, Told
 
-# Compiling thoroughly takes longer than reading so much with code compiled quickly.
-_SMALL_BYTES = 32 << 20
 # Airflow gives a task five seconds between asking it to end and killing it.
 _PATIENCE_SECONDS = 3.0
-_LEVELS = {"error": logging.ERROR, "warn": logging.WARNING, "debug": logging.DEBUG, "trace": logging.DEBUG}
-_PLACE = ("table", "partition")
 # It holds the other end of a pipe: when that closes without a word, the task's process is gone, in whatever way, and
 # the job has nobody to report to any more.
 _GUARD = """
@@ -42,16 +37,22 @@ class ProcessRuntime:
         self._variables = variables
         self._process: subprocess.Popen[str] | None = None
 
+    @property
+    def project(self) -> str:
+        """Where it is."""
+        return str(self._installation.project)
+
     def run(self, call: JobCall, log: Log) -> JobEnd:
         """Runs a job; its log goes line by line to the task's."""
         command = self.command(call)
+        told = Told(log)
         with self._started(command) as process:
-            report = _Report(process)
-            report.start()
-            sentence = _follow(process, log)
+            output = threading.Thread(target=_each, args=(process.stdout, told.printed), daemon=True)
+            output.start()
+            _each(process.stderr, told.logged)
             returned = process.wait()
-            report.join()
-        return end_of(call.job, returned, report.found, sentence)
+            output.join()
+        return end_of(call.job, returned, told.report, told.sentence)
 
     def kill(self) -> None:
         """Asks the job to end, and ends it where it does not."""
@@ -68,12 +69,9 @@ class ProcessRuntime:
     def command(self, call: JobCall) -> list[str]:
         """What starts a job's JVM, as ``millrace run`` does it."""
         target = self._installation.target(call.job)
-        before, main = target / "job.args", target / "main.args"
-        if not before.exists() or not main.exists():
+        if not (target / "job.args").exists() or not (target / "main.args").exists():
             raise StageFailedError(f"There are no jars in {target}: run ./millrace, which builds them.", Exit.USAGE)
-        own = self._variables.get(f"MILLRACE_{call.job.upper()}_JAVA_OPTIONS", "").split()
-        quickly = ["-XX:TieredStopAtLevel=1"] if call.bytes < _SMALL_BYTES else []
-        return [Installation.java(self._variables), f"@{before}", *quickly, *own, f"@{main}", *call.arguments]
+        return jvm.command(Installation.java(self._variables), str(target), call, self._variables)
 
     def _environment(self) -> dict[str, str]:
         """Airflow's own settings, secrets among them, are none of the job's business."""
@@ -118,49 +116,12 @@ class ProcessRuntime:
                 guard.communicate("done\n", timeout=_PATIENCE_SECONDS)
 
 
-class _Report(threading.Thread):
-    """Reads what the job prints; its last line of JSON is the report."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        super().__init__(daemon=True)
-        self._out: IO[str] = _piped(process.stdout)
-        self.found: dict[str, Any] = {}
-
-    def run(self) -> None:
-        last = ""
-        with suppress(ValueError):
-            for line in self._out:
-                last = line if line.lstrip().startswith("{") else last
-        with suppress(json.JSONDecodeError):
-            self.found = json.loads(last)
-
-
-def _follow(process: subprocess.Popen[str], log: Log) -> str:
-    """Tells every line that the job logs; gives back the last one about a failure."""
-    sentence = ""
-    for line in _piped(process.stderr):
-        level, text = _line(line.rstrip("\n"))
-        if level >= logging.ERROR:
-            sentence = text
-        log.log(level, text)
-    return sentence
-
-
-def _line(text: str) -> tuple[int, str]:
-    """Level and message of a line. What is no line of ours, such as the JVM's own words, is told as it is."""
-    try:
-        event = json.loads(text)
-        message = str(event["message"])
-    except (json.JSONDecodeError, KeyError, TypeError):
-        return logging.INFO, text
-    place = " ".join(str(event[fact]) for fact in _PLACE if event.get(fact))
-    trace = f"\n{event['trace']}" if event.get("trace") else ""
-    return _LEVELS.get(event.get("level"), logging.INFO), f"{place}{' | ' if place else ''}{message}{trace}"
-
-
-def _piped(stream: IO[str] | None) -> IO[str]:
+def _each(stream: IO[str] | None, told: Callable[[str], object]) -> None:
     assert stream is not None
-    return stream
+    # It may be closed while it is read, where the task ends before the job.
+    with suppress(ValueError):
+        for line in stream:
+            told(line)
 
 
 def _signal(process: subprocess.Popen[str], number: int) -> None:

@@ -5,6 +5,7 @@ import static dev.millrace.contract.ContractSettings.EXPORT_DELIMITER;
 import static dev.millrace.contract.ContractSettings.EXPORT_HISTORY;
 import static dev.millrace.contract.ContractSettings.MODEL;
 import static dev.millrace.contract.ContractSettings.PERIOD;
+import static dev.millrace.contract.ContractSettings.RESOURCES;
 import static dev.millrace.contract.ContractSettings.SCHEDULE;
 import static dev.millrace.contract.ContractSettings.SETTLE;
 
@@ -52,6 +53,8 @@ final class ContractBinder {
         Optional<String> pipeline = Names.pipeline(document.id(), document.place(), problems);
         String schedule = customs.value(SCHEDULE).orElse("0 0 * * *");
         Duration settle = customs.value(SETTLE).orElse(Duration.ofMinutes(30));
+        // Only Airflow needs them; here their mistakes are told.
+        RESOURCES.forEach(customs::value);
         document.tables().forEach(table -> bind(table, pipeline));
         models.forEach(model -> model.checkQuery(tables));
         List<ModelTableBinder> ordered = new ModelOrder(models, problems).ordered();

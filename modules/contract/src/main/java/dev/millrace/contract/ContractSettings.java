@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Every setting that a contract may hold among its custom properties. */
 final class ContractSettings {
@@ -26,6 +27,13 @@ final class ContractSettings {
             "`30m`",
             "How long after the end of its interval a scheduled run waits for objects that are still being written.",
             Readings::duration);
+    static final List<Setting<String>> RESOURCES = List.of(
+            memory("ingest", "`1536MiB`"),
+            cores("ingest"),
+            memory("transform", "`3GiB`"),
+            cores("transform"),
+            memory("load", "`1536MiB`"),
+            cores("load"));
 
     static final Setting<String> MODEL = new Setting<>(
             "model",
@@ -331,44 +339,71 @@ final class ContractSettings {
             Readings::mask);
 
     /** In the order of the reference page. */
-    static final List<Setting<?>> ALL = List.of(
-            SCHEDULE,
-            SETTLE,
-            MODEL,
-            EXPORT_CURRENT,
-            EXPORT_DELIMITER,
-            EXPORT_HISTORY,
-            PREFIX,
-            LAYOUT,
-            FORMAT,
-            ENVELOPE,
-            QUEUE,
-            STREAM,
-            KEY_PREFIX,
-            CSV_DELIMITER,
-            CSV_QUOTE,
-            CSV_ESCAPE,
-            CSV_HEADER,
-            CSV_NULL,
-            EVENT_TIME,
-            EVENT_TIME_FALLBACK,
-            PERIOD,
-            DEDUP_WINDOW,
-            LOOK_BACK,
-            UNKNOWN_FIELDS,
-            QUARANTINE_LIMIT,
-            REPEATED_OBJECTS,
-            MAX_RECORD_BYTES,
-            POINTER,
-            WITHIN,
-            TAKE,
-            HEADER,
-            POSITION,
-            METADATA,
-            TIME_FORMATS,
-            MASK);
+    static final List<Setting<?>> ALL = Stream.<List<? extends Setting<?>>>of(
+                    List.of(SCHEDULE, SETTLE), RESOURCES, ofTablesAndColumns())
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private ContractSettings() {}
+
+    private static List<Setting<?>> ofTablesAndColumns() {
+        return List.of(
+                MODEL,
+                EXPORT_CURRENT,
+                EXPORT_DELIMITER,
+                EXPORT_HISTORY,
+                PREFIX,
+                LAYOUT,
+                FORMAT,
+                ENVELOPE,
+                QUEUE,
+                STREAM,
+                KEY_PREFIX,
+                CSV_DELIMITER,
+                CSV_QUOTE,
+                CSV_ESCAPE,
+                CSV_HEADER,
+                CSV_NULL,
+                EVENT_TIME,
+                EVENT_TIME_FALLBACK,
+                PERIOD,
+                DEDUP_WINDOW,
+                LOOK_BACK,
+                UNKNOWN_FIELDS,
+                QUARANTINE_LIMIT,
+                REPEATED_OBJECTS,
+                MAX_RECORD_BYTES,
+                POINTER,
+                WITHIN,
+                TAKE,
+                HEADER,
+                POSITION,
+                METADATA,
+                TIME_FORMATS,
+                MASK);
+    }
+
+    private static Setting<String> memory(String job, String standard) {
+        return new Setting<>(
+                job + "Memory",
+                Level.CONTRACT,
+                "any",
+                "a whole number and `MiB` or `GiB`, such as `4GiB`",
+                standard + " for a container; for a process as its JVM's options say",
+                "How much memory the " + job + " job may take under Airflow; its heap gets three quarters of it.",
+                Readings.text(Readings::memory));
+    }
+
+    private static Setting<String> cores(String job) {
+        return new Setting<>(
+                job + "Cores",
+                Level.CONTRACT,
+                "any",
+                "a number in quotes, such as `\"2\"` or `\"0.5\"`",
+                "as many as there are; on Kubernetes and ECS `\"1\"`",
+                "How many cores the " + job + " job gets in a container.",
+                Readings.text(Readings::cores));
+    }
 
     static List<Setting<?>> of(Level level) {
         return ALL.stream().filter(setting -> setting.level() == level).toList();

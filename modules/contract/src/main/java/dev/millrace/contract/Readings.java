@@ -20,6 +20,8 @@ final class Readings {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h|d)");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,6})?)\\s?%");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})\\s?(B|KiB|MiB|GiB)");
+    private static final Pattern MEMORY = Pattern.compile("[1-9][0-9]{0,5}(MiB|GiB)");
+    private static final Pattern CORES = Pattern.compile("[1-9][0-9]{0,2}(\\.[0-9])?|0\\.[1-9]");
     private static final Pattern CRON_ITEM =
             Pattern.compile("(?:\\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?");
     private static final int[][] CRON_BOUNDS = {{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 7}};
@@ -191,6 +193,19 @@ final class Readings {
         return formats.isEmpty() || formats.size() < items.size()
                 ? Optional.empty()
                 : Optional.of(List.copyOf(formats));
+    }
+
+    static Optional<String> memory(String text) {
+        return MEMORY.matcher(text).matches()
+                ? Optional.empty()
+                : Optional.of(
+                        "'" + text + "' is no amount of memory; allowed: a whole number and MiB or GiB, such as 4GiB");
+    }
+
+    static Optional<String> cores(String text) {
+        return CORES.matcher(text).matches()
+                ? Optional.empty()
+                : Optional.of("'" + text + "' is no number of cores; allowed: such as \"2\" or \"0.5\"");
     }
 
     static Optional<String> cron(String text) {

@@ -73,7 +73,13 @@ public record Environment(
     /** How the steps of a pipeline are run. */
     public enum TaskRuntime {
         /** Each in a process of its own, on this machine. */
-        PROCESS
+        PROCESS,
+        /** Each in a container of Docker, or of whatever speaks its language. */
+        DOCKER,
+        /** Each in a pod. */
+        KUBERNETES,
+        /** Each in a task of Amazon ECS. */
+        ECS
     }
 
     /**

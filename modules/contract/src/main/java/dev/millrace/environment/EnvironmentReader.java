@@ -204,8 +204,16 @@ final class EnvironmentReader {
         Optional<Database> warehouse = database(EnvironmentSetting.WAREHOUSE);
         Optional<TaskRuntime> runtime = word(
                 EnvironmentSetting.RUNTIME,
-                Map.of("process", TaskRuntime.PROCESS),
-                Set.of("docker", "kubernetes", "ecs"),
+                Map.of(
+                        "process",
+                        TaskRuntime.PROCESS,
+                        "docker",
+                        TaskRuntime.DOCKER,
+                        "kubernetes",
+                        TaskRuntime.KUBERNETES,
+                        "ecs",
+                        TaskRuntime.ECS),
+                Set.of(),
                 TaskRuntime.PROCESS);
         Optional<Secret> hashKey = hashKey();
         if (!problems.isEmpty()) {

@@ -71,9 +71,9 @@ record EnvironmentSetting(String section, String name, Form form, String values,
             "",
             "runtime",
             Form.TEXT,
-            "`process` (`docker`, `kubernetes`, `ecs`: not in this version yet)",
+            "`process`, `docker`, `kubernetes`, `ecs`",
             "`process`",
-            "How the steps of a pipeline are run.");
+            "Where Airflow runs the steps of a pipeline; `millrace run` starts processes whatever it says.");
 
     /** In the order of the reference page. */
     static final List<EnvironmentSetting> ALL = Stream.of(

@@ -240,7 +240,7 @@ class EnvironmentTest {
                       url: jdbc:mysql://warehouse/db
                       user: millrace
                       password: {awsSecretsManager: warehouse}
-                    runtime: kubernetes
+                    runtime: kubernets
                   other:
                     services: remote
                     control:
@@ -268,7 +268,7 @@ class EnvironmentTest {
                           FILE:17: environments.cloud.warehouse.kind: 'redshift' cannot be used by this version yet; allowed: postgres
                           FILE:18: environments.cloud.warehouse.url: this is no address of a Postgres database; allowed: jdbc:postgresql://host:port/database
                           FILE:20: environments.cloud.warehouse.password.awsSecretsManager: secrets of AWS Secrets Manager cannot be read by this version yet; allowed: {env: NAME} or {file: path}
-                          FILE:21: environments.cloud.runtime: 'kubernetes' cannot be used by this version yet; allowed: process
+                          FILE:21: environments.cloud.runtime: 'kubernets' is no runtime; did you mean 'kubernetes'?; allowed: docker, ecs, kubernetes, process
                           FILE:23: environments.other.services: there are no services 'remote'; allowed: local
                           FILE:25: environments.other.control.password.evn: a reference has no 'evn'; allowed: {env: NAME} or {file: path}; did you mean 'env'?
                         """.strip().replace("FILE", file.toString()));
@@ -334,7 +334,8 @@ class EnvironmentTest {
     void readsTheExampleInTheFileOfThisProject() throws IOException {
         String[] parts = Files.readString(Path.of("../../millrace.yaml")).split("(?m)^  # aws:", 2);
         write("millrace.yaml", "environments:\n  aws:" + parts[1].replaceAll("(?m)^  # ?", "  "));
-        Map<String, String> variables = Map.of("CONTROL_PASSWORD", "x", "MILLRACE_WAREHOUSE_PASSWORD", "y");
+        Map<String, String> variables = Map.of(
+                "CONTROL_PASSWORD", "x", "MILLRACE_WAREHOUSE_PASSWORD", "y", "MILLRACE_MASKS_HASH_KEY", "k".repeat(32));
 
         assertThat(Environment.load(project, Optional.of("aws"), variables)
                         .landing()
