@@ -212,7 +212,13 @@ def containers() -> Iterator[Containers]:
 def _started(command: list[str], log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
         return subprocess.Popen(
-            command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            command,
+            # podman says beside itself when a container ran out of memory.
+            cwd=log.parent,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
         )
 
 

@@ -99,6 +99,11 @@ def running(state: Path) -> Iterator[Services]:
         process.wait(timeout=_PATIENCE_SECONDS)
 
 
+def of_state(state: Path) -> Services:
+    """The services that ``up`` started for a state folder."""
+    return _read(state / "services.json", 0)
+
+
 def _read(facts: Path, pid: int) -> Services:
     members = json.loads(facts.read_text(encoding="utf-8"))
     s3, postgres = members["s3"], members["postgres"]

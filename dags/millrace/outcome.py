@@ -59,7 +59,8 @@ def end_of(job: str, returned: int, report: dict[str, Any], sentence: str) -> Jo
     if returned in list(Exit):
         return JobEnd(Exit(returned), report, sentence)
     if returned == _OUT_OF_MEMORY:
-        more = f"give it more with MILLRACE_{job.upper()}_JAVA_OPTIONS=-Xmx4g, say, and run the same again"
+        own = f"MILLRACE_{job.upper()}_JAVA_OPTIONS=-Xmx4g"
+        more = f"give it more, by {job}Memory in the contract or {own}, say, and run the same again"
         return JobEnd(Exit.USAGE, report, f"The {job} job ran out of memory: {more}.")
     if returned < 0 or returned > _SIGNALS:
         signal = -returned if returned < 0 else returned - _SIGNALS

@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.providers.docker.operators.docker import DockerOperator
 from airflow.sdk.bases.operator import ExecutorSafeguard
+from airflow.sdk.exceptions import AirflowException
 from docker.errors import APIError, DockerException, NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
@@ -29,6 +30,7 @@ _PATIENCE_SECONDS = 3
 _FORGOTTEN = timedelta(hours=1)
 _STATE = "/state"
 _OUT_OF_MEMORY = 3
+_TOLD_TO_END = 128 + 15
 
 
 class DockerRuntime:
@@ -56,7 +58,7 @@ class DockerRuntime:
             return container.run_job(log)
         except NotFound as e:
             raise StageFailedError(f"There is no image {container.image}: {e.explanation}", Exit.USAGE) from e
-        except (DockerException, RequestException, OSError) as e:
+        except (AirflowException, DockerException, RequestException, OSError) as e:
             raise StageInterruptedError(f"Docker cannot be used: {e}", Exit.TEMPORARY) from e
         finally:
             self._container = None
@@ -73,7 +75,7 @@ class DockerRuntime:
         local = environment(self._installation, variables).get("services") == "local"
         state = {"MILLRACE_STATE": _STATE} if local else {}
         return JobContainer(
-            call,
+            call=call,
             task_id="job",
             image=image.image(call.job, self._installation, variables),
             entrypoint=program,
@@ -106,10 +108,11 @@ class DockerRuntime:
 class JobContainer(DockerOperator):
     """A container of which the log, the report and the exit code are wanted, and which nothing outlives."""
 
-    def __init__(self, call: JobCall, **kwargs: Any) -> None:
+    def __init__(self, *, call: JobCall, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._call = call
         self._told: Told | None = None
+        self._stopped = False
         self._end: JobEnd | None = None
 
     def run_job(self, log: Log) -> JobEnd:
@@ -126,6 +129,7 @@ class JobContainer(DockerOperator):
 
     def end(self) -> None:
         """Stops and removes the container."""
+        self._stopped = True
         if self.container:
             with suppress(APIError):
                 self.cli.stop(self.container["Id"], timeout=_PATIENCE_SECONDS)
@@ -145,10 +149,14 @@ class JobContainer(DockerOperator):
             _follow(stream, self._told)
             returned = int(self.cli.wait(name)["StatusCode"])
             state = self.cli.inspect_container(name)["State"]
-        except BaseException:
+        except BaseException as e:
             # A timeout or any other exception of the task comes through here while the job still runs.
+            stopped = self._stopped
             self.end()
-            raise
+            if not stopped or not isinstance(e, (DockerException, RequestException, OSError)):
+                raise
+            # The container was taken away while it was listened to.
+            returned, state = _TOLD_TO_END, {}
         self._remove(name)
         returned = _OUT_OF_MEMORY if state.get("OOMKilled") else returned
         self._end = end_of(self._call.job, returned, self._told.report, self._told.sentence)

@@ -65,7 +65,7 @@ class EcsRuntime:
         if call.resources.cores:
             container["cpu"] = int(call.resources.cores * _CORE)
         return JobTask(
-            call,
+            call=call,
             task_id="job",
             cluster=self._needed("MILLRACE_ECS_CLUSTER"),
             task_definition=self._variables.get(f"MILLRACE_ECS_{call.job.upper()}_TASK") or f"millrace-{call.job}",
@@ -134,7 +134,7 @@ class EcsRuntime:
 class JobTask(EcsRunTaskOperator):
     """A task of which the log, the report and the exit code are wanted."""
 
-    def __init__(self, call: JobCall, **kwargs: Any) -> None:
+    def __init__(self, *, call: JobCall, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._call = call
 

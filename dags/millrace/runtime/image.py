@@ -20,11 +20,11 @@ _BY_DIGEST = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
 # Beyond the heap that each job has by itself, as its JVM's options say.
 _MEMORY = {"ingest": 1536 << 20, "transform": 3 << 30, "load": 1536 << 20}
 _SECRET = re.compile(r"(PASSWORD|SECRET|TOKEN|PRIVATE|CREDENTIAL)|_KEY$")
-_OTHERS = ("AWS_",)
+_GIVEN = ("MILLRACE_", "AWS_")
 # These are of the machine that tasks run on, and mean nothing inside.
 _OF_THE_HOST = re.compile(
     r"MILLRACE_(HOME|PROJECT|PIPELINES|STATE|JAVA|RUNTIME|IMAGES|ALERT_URL|AIRFLOW\w*|RETR\w+|\w+_IMAGE|\w+_JAVA_OPTIONS"
-    r"|DOCKER_\w+|KUBERNETES_\w+|ECS_\w+)"
+    r"|DOCKER_\w+|KUBERNETES_\w+|ECS_\w+)|AWS_\w*(FILE|BUNDLE|PROFILE)"
 )
 
 
@@ -70,9 +70,7 @@ def given(installation: Installation, variables: Mapping[str, str]) -> dict[str,
     mine = {
         name: value
         for name, value in variables.items()
-        if name in named
-        or name.startswith(_OTHERS)
-        or (name.startswith("MILLRACE_") and not _OF_THE_HOST.fullmatch(name))
+        if name in named or (name.startswith(_GIVEN) and not _OF_THE_HOST.fullmatch(name))
     }
     return {**mine, "MILLRACE_LOG": "json"}
 

@@ -64,7 +64,7 @@ class KubernetesRuntime:
         named = variables.get("MILLRACE_KUBERNETES_SECRET")
         memory, cores = str(image.memory(call)), f"{call.resources.cores or 1:g}"
         return JobPod(
-            call,
+            call=call,
             task_id="job",
             name=f"millrace-{call.job}-{_pipeline(call)}"[:_NAME_LENGTH].rstrip("-"),
             namespace=variables.get("MILLRACE_KUBERNETES_NAMESPACE") or None,
@@ -109,7 +109,7 @@ class KubernetesRuntime:
 class JobPod(KubernetesPodOperator):
     """A pod of which the log, the report and the exit code are wanted."""
 
-    def __init__(self, call: JobCall, **kwargs: Any) -> None:
+    def __init__(self, *, call: JobCall, **kwargs: Any) -> None:
         super().__init__(log_formatter=self._tell, **kwargs)
         self._call = call
         self._told = Told(_Nowhere())
@@ -123,20 +123,27 @@ class JobPod(KubernetesPodOperator):
             self.execute(context)
         finally:
             ExecutorSafeguard.tracker.reset(nested)
+        return self.job_end()
+
+    def job_end(self) -> JobEnd:
+        """How the job ended."""
         if self._returned is None:
             raise StageInterruptedError(f"The pod of the {self._call.job} job was lost.", Exit.TEMPORARY)
         return end_of(self._call.job, self._returned, self._told.report, self._told.sentence)
 
     def cleanup(self, pod: Any, remote_pod: Any, xcom_result: Any = None, context: Any = None) -> None:
-        """Notes how the job ended before the pod goes. That it failed is judged by its exit code alone."""
+        """Before the pod goes, notes how the job ended. That it failed is judged by its exit code alone."""
+        self._note(remote_pod)
+        with suppress(AirflowException):
+            super().cleanup(pod, remote_pod, xcom_result, context)
+
+    def _note(self, remote_pod: Any) -> None:
         statuses = (remote_pod.status.container_statuses or []) if remote_pod and remote_pod.status else []
         for status in statuses:
             ended = status.state.terminated if status.name == self.base_container_name and status.state else None
             if ended is not None:
                 self.log.info("container %s of %s", ended.container_id, status.image_id)
                 self._returned = _OUT_OF_MEMORY if ended.reason == "OOMKilled" else ended.exit_code
-        with suppress(AirflowException):
-            super().cleanup(pod, remote_pod, xcom_result, context)
 
     def _tell(self, container: str, line: str) -> str:
         return self._told.said(line)

@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "The pipelines consents and checkins on three days of samples, through real Airflow: backfilled, backfilled",
+            "All five pipelines on three days of samples, through real Airflow: backfilled, backfilled",
             "again, and once more after a late object. Prints a report of what went in and what came out; ends with 20",
             "where they disagree. Begins afresh each time, in a folder of its own, and leaves nothing running."
         },
@@ -60,6 +60,9 @@ final class DemoCommand implements Job.Verb {
     static {
         ROWS.put("checkins", 20_500L);
         ROWS.put("consents", 100_000L);
+        ROWS.put("mobility", 15_000L);
+        ROWS.put("symbols", 10_000L);
+        ROWS.put("user_logins", 5_000L);
     }
 
     @Mixin

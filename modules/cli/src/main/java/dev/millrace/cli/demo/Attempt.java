@@ -22,6 +22,11 @@ record Attempt(String run, String ledgerName, int exitCode, double seconds, Json
         requireNonNull(facts, "facts");
     }
 
+    /** Whether the ledger means a stage of a run; what takes from queues and streams is none. */
+    static boolean isOfAStage(String ledgerName) {
+        return !ledgerName.equals("land") && !ledgerName.startsWith("land ");
+    }
+
     Stage stage() {
         if (ledgerName.startsWith(OF_INGEST)) {
             String verb = ledgerName.substring(OF_INGEST.length());

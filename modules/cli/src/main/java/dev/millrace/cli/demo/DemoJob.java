@@ -149,6 +149,9 @@ public final class DemoJob {
         List<Attempt> attempts = new ArrayList<>();
         for (Runs.Told told : new Runs(control, clock).since(pipeline, since)) {
             Runs.Run run = told.run();
+            if (!Attempt.isOfAStage(run.stage())) {
+                continue;
+            }
             Instant finished = run.finishedAt();
             attempts.add(new Attempt(
                     run.runId(),

@@ -46,6 +46,16 @@ public final class DryRunJob {
                     period,
                     why.toString()));
         }
+        for (JsonNode export : transform.report().path("exports")) {
+            stale.add(new DryRunReport.Stale(
+                    Stage.TRANSFORM,
+                    "export." + export.path("table").asText(),
+                    export.path("object").asText(),
+                    export.path("reason").asText(),
+                    0,
+                    0,
+                    export.path("rows").asLong()));
+        }
         if (!answers(transform)) {
             return new DryRunReport(request, stale, held, transform.exitCode());
         }

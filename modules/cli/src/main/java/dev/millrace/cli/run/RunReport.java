@@ -54,7 +54,8 @@ public record RunReport(RunRequest request, List<Done> steps, ExitCode exitCode,
                     count(report.path("totals").path("hours").asLong(), "hour") + " committed"
                             + held(report.path("held").size());
                 case TRANSFORM ->
-                    count(states("rewritten"), "period") + " rebuilt, " + states("unchanged") + " unchanged";
+                    count(states("rewritten"), "period") + " rebuilt, " + states("unchanged") + " unchanged"
+                            + exports();
                 case LOAD ->
                     count(report.path("stale").size(), "period") + " of "
                             + count(report.path("loaded").size(), "table") + " loaded"
@@ -73,6 +74,11 @@ public record RunReport(RunRequest request, List<Done> steps, ExitCode exitCode,
             return StreamSupport.stream(report.path("periods").spliterator(), false)
                     .filter(period -> period.path("state").asText().equals(state))
                     .count();
+        }
+
+        private String exports() {
+            int written = report.path("exports").size();
+            return written == 0 ? "" : ", " + count(written, "export") + " written";
         }
 
         private String differences() {

@@ -14,14 +14,21 @@ import java.util.Map;
  */
 final class HeldMessages {
     private final int room;
+    private final long characters;
     private final Map<String, Held> waiting = new LinkedHashMap<>();
     private final Map<String, Held> landing = new LinkedHashMap<>();
-    private long bytes;
+    private long length;
     private boolean open = true;
 
-    /** @param room how many may wait before whoever brings more has to */
-    HeldMessages(int room) {
+    /**
+     * Whoever brings more than this has to wait.
+     *
+     * @param room how many messages may wait for their object
+     * @param characters how long they may be together
+     */
+    HeldMessages(int room, long characters) {
         this.room = room;
+        this.characters = characters;
     }
 
     /** A message with what the queue wants to hear to extend or delete it, and until when it stays hidden from others. */
@@ -29,7 +36,7 @@ final class HeldMessages {
 
     /** Takes in what was received. Waits while there is no room; false once nothing more is wanted. */
     synchronized boolean add(List<Held> received) throws InterruptedException {
-        while (open && waiting.size() >= room) {
+        while (open && (waiting.size() >= room || length >= characters)) {
             wait();
         }
         if (!open) {
@@ -41,7 +48,7 @@ final class HeldMessages {
                 landing.put(id, held);
             } else {
                 Held before = waiting.put(id, before(id, held));
-                bytes += before == null ? held.message().body().length() : 0;
+                length += before == null ? held.message().body().length() : 0;
             }
         }
         notifyAll();
@@ -73,9 +80,9 @@ final class HeldMessages {
     }
 
     /** Whether enough waits for an object, or has waited long enough. */
-    synchronized boolean isRipe(int count, long characters, Instant since) {
+    synchronized boolean isRipe(int count, long enough, Instant since) {
         return waiting.size() >= count
-                || bytes >= characters
+                || length >= enough
                 || !waiting.isEmpty()
                         && waiting.values().iterator().next().since().isBefore(since);
     }
@@ -84,7 +91,7 @@ final class HeldMessages {
     synchronized List<Held> beginLanding() {
         landing.putAll(waiting);
         waiting.clear();
-        bytes = 0;
+        length = 0;
         notifyAll();
         return List.copyOf(landing.values());
     }

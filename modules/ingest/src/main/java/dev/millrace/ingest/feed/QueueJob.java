@@ -61,7 +61,7 @@ final class QueueJob {
         this.bounds = bounds;
         this.pace = pace;
         this.clock = clock;
-        held = new HeldMessages(2 * pace.objectMessages());
+        held = new HeldMessages(2 * pace.objectMessages(), 2 * OBJECT_CHARACTERS);
         wanted = new AtomicLong(bounds.messages());
     }
 

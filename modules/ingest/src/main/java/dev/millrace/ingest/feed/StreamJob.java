@@ -31,7 +31,9 @@ final class StreamJob {
     /** The position of a shard that has been read to its end; others are numbers. */
     private static final String END = "end";
 
-    private static final int MOST_THREADS = 16;
+    /** Shards that are asked side by side; each may give ten megabytes. */
+    private static final int AT_A_TIME = 8;
+
     private static final long OBJECT_CHARACTERS = 32L << 20;
     /** A shard may be asked five times a second. */
     private static final Duration ROUND = Duration.ofMillis(220);
@@ -89,19 +91,16 @@ final class StreamJob {
         landed.forget(KNOWN_FOR);
         read.putAll(landed.positions());
         Instant begun = clock.instant();
-        ExecutorService threads = Executors.newFixedThreadPool(MOST_THREADS, StreamJob::daemon);
+        ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME, StreamJob::daemon);
         try {
             boolean done = false;
             List<Kinesis.Shard> shards = stream.shards();
             while (!done && !stopped && inTime(begun)) {
                 Instant round = clock.instant();
-                Outcome outcome = read(readable(shards), threads);
+                Outcome outcome = round(readable(shards), threads);
                 if (outcome.ended()) {
                     // What it was split into, or merged to, is read from now on.
                     shards = stream.shards();
-                }
-                if (isRipe()) {
-                    land();
                 }
                 done = bounds.untilEmpty() && outcome.caughtUp() && !outcome.ended();
                 pause(done ? Duration.ZERO : Duration.between(clock.instant(), round.plus(ROUND)));
@@ -149,6 +148,19 @@ final class StreamJob {
 
     /** What came of a round. */
     private record Outcome(boolean caughtUp, boolean ended) {}
+
+    /** Asks every shard once, and lands what is enough for an object. */
+    private Outcome round(List<String> shards, ExecutorService threads) throws InterruptedException {
+        Outcome outcome = new Outcome(true, false);
+        for (int first = 0; first < shards.size(); first += AT_A_TIME) {
+            Outcome some = read(shards.subList(first, Math.min(shards.size(), first + AT_A_TIME)), threads);
+            outcome = new Outcome(outcome.caughtUp() && some.caughtUp(), outcome.ended() || some.ended());
+            if (isRipe()) {
+                land();
+            }
+        }
+        return outcome;
+    }
 
     private Outcome read(List<String> shards, ExecutorService threads) throws InterruptedException {
         Map<String, Future<Optional<Kinesis.Batch>>> requests = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HeldMessagesTest {
     private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
-    private final HeldMessages held = new HeldMessages(4);
+    private final HeldMessages held = new HeldMessages(4, 1000);
 
     private static Held message(String id, String receipt, Instant time) {
         return new Held(new Message(id, OptionalLong.empty(), "body of " + id), receipt, time, time);

@@ -1,0 +1,30 @@
+package dev.millrace.cli.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BillTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void addsThePackagesOfTheBaseToTheLibraries() throws IOException {
+        Path bill = Files.writeString(folder.resolve("bill.json"), "{\"components\":[{\"name\":\"picocli\"}]}");
+
+        Bill.addBase(bill, List.of("libc6 2.36-9+deb12u14 amd64", "openjdk 17.0.15+6 runtime"));
+
+        JsonNode components = new ObjectMapper().readTree(bill.toFile()).path("components");
+        assertThat(components.findValuesAsText("name")).containsExactly("picocli", "libc6", "openjdk");
+        assertThat(components.findValuesAsText("purl"))
+                .containsExactly(
+                        "pkg:deb/debian/libc6@2.36-9%2Bdeb12u14?arch=amd64", "pkg:generic/openjdk@17.0.15%2B6");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.images;
+
+import org.jspecify.annotations.NullMarked;
