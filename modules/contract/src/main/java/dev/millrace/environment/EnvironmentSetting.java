@@ -116,20 +116,28 @@ record EnvironmentSetting(String section, String name, Form form, String values,
                             "`true`, `false`",
                             "`true` with an endpoint, else `false`",
                             "Whether the bucket stands in the path of addresses rather than in the host."),
-                    new EnvironmentSetting(
-                            section,
-                            "accessKey",
-                            Form.TEXT_OR_SECRET,
-                            "a text, " + REFERENCE,
-                            credentials,
-                            "Who asks. Goes with `secretKey`."),
-                    new EnvironmentSetting(
-                            section, "secretKey", Form.SECRET, REFERENCE, credentials, "The secret of `accessKey`."));
+                    whoAsks(section, credentials),
+                    secretOf(section, credentials));
         }
 
         List<EnvironmentSetting> all() {
             return List.of(endpoint, region, pathStyle, accessKey, secretKey);
         }
+    }
+
+    private static EnvironmentSetting whoAsks(String section, String unset) {
+        return new EnvironmentSetting(
+                section,
+                "accessKey",
+                Form.TEXT_OR_SECRET,
+                "a text, " + REFERENCE,
+                unset,
+                "Who asks. Goes with `secretKey`.");
+    }
+
+    private static EnvironmentSetting secretOf(String section, String unset) {
+        return new EnvironmentSetting(
+                section, "secretKey", Form.SECRET, REFERENCE, unset, "The secret of `accessKey`.");
     }
 
     /** The settings of a service that holds records. */
@@ -151,15 +159,8 @@ record EnvironmentSetting(String section, String name, Form form, String values,
                             endpoint),
                     new EnvironmentSetting(
                             section, "region", Form.TEXT, "a region such as `eu-west-1`", "the landing's", region),
-                    new EnvironmentSetting(
-                            section,
-                            "accessKey",
-                            Form.TEXT_OR_SECRET,
-                            "a text, " + REFERENCE,
-                            credentials,
-                            "Who asks. Goes with `secretKey`."),
-                    new EnvironmentSetting(
-                            section, "secretKey", Form.SECRET, REFERENCE, credentials, "The secret of `accessKey`."));
+                    whoAsks(section, credentials),
+                    secretOf(section, credentials));
         }
 
         List<EnvironmentSetting> all() {

@@ -1,12 +1,10 @@
 package dev.millrace.ingest.feed;
 
-import dev.millrace.contract.Contract;
 import dev.millrace.contract.Feed;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.environment.Environment;
 import dev.millrace.ingest.feed.QueueJob.Bounds;
 import dev.millrace.ingest.feed.QueueJob.Pace;
-import dev.millrace.ingest.landed.LandingBucket;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
@@ -98,8 +96,7 @@ public final class QueueCommand implements Job.Verb {
                 Taking.duration("--object-age", objectAge));
         check(pace);
         return Taking.stage(options, "land", clock, signal -> {
-            Contract contract = options.contract();
-            Feed.Queue feed = Taking.feed(contract, Feed.Queue.class, "queue", Optional.ofNullable(table));
+            Feed.Queue feed = Taking.feed(options.contract(), Feed.Queue.class, "queue", Optional.ofNullable(table));
             Environment environment = options.environment();
             Optional<Environment.Service> there = environment.feeds().sqs();
             if (there.isEmpty()) {
@@ -107,14 +104,7 @@ public final class QueueCommand implements Job.Verb {
             }
             try (S3Store store = S3Store.open(environment.landing().store());
                     Sqs queue = Sqs.open(there.get(), feed.name());
-                    LandedOnce landed = LandedOnce.take(
-                            options.control(),
-                            new LandingBucket(store, environment.landing().bucket()),
-                            contract.pipeline(),
-                            Taking.table(contract, feed),
-                            feed,
-                            feed.source(),
-                            clock)) {
+                    LandedOnce landed = Taking.landing(options, store, feed, feed.source(), clock)) {
                 QueueJob job = new QueueJob(queue, landed, bounds, pace, clock);
                 signal.stops(job::stop);
                 QueueJob.Taken taken = job.run();

@@ -1,12 +1,10 @@
 package dev.millrace.ingest.feed;
 
-import dev.millrace.contract.Contract;
 import dev.millrace.contract.Feed;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.environment.Environment;
 import dev.millrace.ingest.feed.StreamJob.Bounds;
 import dev.millrace.ingest.feed.StreamJob.Pace;
-import dev.millrace.ingest.landed.LandingBucket;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
@@ -72,8 +70,7 @@ public final class StreamCommand implements Job.Verb {
             throw new JobException(ExitCode.USAGE, "--object-messages is at least 1.");
         }
         return Taking.stage(options, "land", clock, signal -> {
-            Contract contract = options.contract();
-            Feed.Stream feed = Taking.feed(contract, Feed.Stream.class, "stream", Optional.ofNullable(table));
+            Feed.Stream feed = Taking.feed(options.contract(), Feed.Stream.class, "stream", Optional.ofNullable(table));
             Environment environment = options.environment();
             Optional<Environment.Service> there = environment.feeds().kinesis();
             if (there.isEmpty()) {
@@ -81,14 +78,7 @@ public final class StreamCommand implements Job.Verb {
             }
             try (S3Store store = S3Store.open(environment.landing().store());
                     Kinesis stream = Kinesis.open(there.get(), feed.name());
-                    LandedOnce landed = LandedOnce.take(
-                            options.control(),
-                            new LandingBucket(store, environment.landing().bucket()),
-                            contract.pipeline(),
-                            Taking.table(contract, feed),
-                            feed,
-                            stream.identity(),
-                            clock)) {
+                    LandedOnce landed = Taking.landing(options, store, feed, stream.identity(), clock)) {
                 StreamJob job = new StreamJob(stream, landed, bounds, pace, clock);
                 signal.stops(job::stop);
                 StreamJob.Taken taken = job.run();

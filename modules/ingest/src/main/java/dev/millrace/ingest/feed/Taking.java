@@ -8,8 +8,10 @@ import dev.millrace.control.Json;
 import dev.millrace.control.PipelineOptions;
 import dev.millrace.control.PipelineOptions.Outcome;
 import dev.millrace.environment.Environment;
+import dev.millrace.ingest.landed.LandingBucket;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
+import dev.millrace.lake.S3Store;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -99,11 +101,16 @@ final class Taking {
         return feeds.get(0);
     }
 
-    static SourceTable table(Contract contract, Feed feed) {
-        return contract.sources().stream()
+    /** Takes a feed, to land what it gives in the landing bucket. */
+    static LandedOnce landing(PipelineOptions options, S3Store store, Feed feed, String identity, Clock clock) {
+        Contract contract = options.contract();
+        SourceTable table = contract.sources().stream()
                 .filter(source -> source.name().equals(feed.table()))
                 .findFirst()
                 .orElseThrow();
+        LandingBucket bucket =
+                new LandingBucket(store, options.environment().landing().bucket());
+        return LandedOnce.take(options.control(), bucket, contract.pipeline(), table, feed, identity, clock);
     }
 
     static Duration duration(String option, String text) {
