@@ -15,7 +15,7 @@ from oracle.log_events import events
 from oracle.masks import hashed
 from oracle.objects import Inflated, open_object
 from oracle.pieces import DAMAGED, Piece
-from oracle.rows import parquet_rows
+from oracle.rows import file_rows
 from oracle.tables import Column, Field, Member, Position, Routing, SourceTable
 from oracle.values import Value, Violation, csv_value, json_value, message_body
 
@@ -48,7 +48,7 @@ Record = CleanRecord | QuarantinedRecord
 
 def decode(table: SourceTable, landed: bytes, hour: int) -> list[Record]:
     """The object's records in the order of their bytes, numbered from 1."""
-    if table.format == "parquet":
+    if table.format in ("parquet", "orc"):
         return _row_records(table, landed, hour)
     inflated = open_object(landed, table)
     if table.format == "cloudwatch-logs":
@@ -83,11 +83,10 @@ def _row_records(table: SourceTable, landed: bytes, hour: int) -> list[Record]:
 
     origins = [column.origin for column in table.columns]
     fields = {origin.pointer.split("/")[1] for origin in origins if isinstance(origin, Member)}
-    rows = parquet_rows(landed, {field.replace("~1", "/").replace("~0", "~") for field in fields})
-    if rows is None:
-        return [QuarantinedRecord(1, DAMAGED, "", b"")]
-    pieces: list[Piece[JsonValue]] = [Piece(b"", row) for row in rows]
-    return [_judged(table, hour, number, piece, read) for number, piece in enumerate(pieces, start=1)]
+    found = file_rows(table.format, landed, {field.replace("~1", "/").replace("~0", "~") for field in fields})
+    pieces: list[Piece[JsonValue]] = [Piece(b"", row) for row in found.rows]
+    records = [_judged(table, hour, number, piece, read) for number, piece in enumerate(pieces, start=1)]
+    return records if found.whole else [*records, QuarantinedRecord(len(records) + 1, DAMAGED, "", b"")]
 
 
 def _log_records(table: SourceTable, inflated: Inflated, hour: int) -> list[Record]:

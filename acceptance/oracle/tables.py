@@ -127,7 +127,7 @@ class SourceTable:
     prefix: str
     layout: str
     """``firehose``, ``datehour`` or a pattern of folders."""
-    format: Literal["json", "csv", "cloudwatch-logs", "parquet"]
+    format: Literal["json", "csv", "cloudwatch-logs", "parquet", "orc"]
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     event_time: str | None

@@ -36,7 +36,7 @@ from oracle.written import source_tables
 CASES = Path(__file__).resolve().parents[1] / "cases"
 NAMES = sorted(case.parent.name for case in CASES.glob("*/contract.yaml"))
 # Changed at random these are nothing but damaged.
-FILES_OF_ROWS = ("parquet",)
+FILES_OF_ROWS = ("parquet", "orc")
 OBJECTS = int(os.environ.get("MILLRACE_OBJECTS", "300"))
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 

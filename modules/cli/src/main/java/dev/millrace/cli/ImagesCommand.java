@@ -10,6 +10,7 @@ import dev.millrace.job.Job;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,6 +45,9 @@ final class ImagesCommand implements Job.Verb {
                     "The project whose millrace.yaml and pipelines are put into them; this checkout if not given.")
     private @Nullable Path project;
 
+    @Option(names = "--orc", description = "With what contracts with 'format: orc' need, which is left out otherwise.")
+    private boolean orc;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -52,7 +56,11 @@ final class ImagesCommand implements Job.Verb {
         Installation installation = Installation.here();
         Path folder =
                 project == null ? installation.home() : project.toAbsolutePath().normalize();
-        ImagesRequest request = new ImagesRequest(folder, Optional.ofNullable(base), Optional.ofNullable(registry));
+        ImagesRequest request = new ImagesRequest(
+                folder,
+                Optional.ofNullable(base),
+                Optional.ofNullable(registry),
+                orc ? Set.of(ImagesRequest.OptionalFormat.ORC) : Set.of());
         ObjectNode result = new ImagesJob(installation, request, System.err::println).run();
         if (json) {
             System.out.println(result);

@@ -32,6 +32,7 @@ class ArchitectureTest {
             Map.entry("environment", List.of("job", "contract")),
             Map.entry("control", List.of("job", "contract", "environment")),
             Map.entry("lake", List.of("job", "contract", "environment")),
+            Map.entry("orc", List.of("job", "contract", "environment", "lake")),
             Map.entry("ingest", List.of("job", "contract", "environment", "control", "lake")),
             Map.entry("transform", List.of("job", "contract", "environment", "control")),
             Map.entry("load", List.of("job", "contract", "environment", "control", "lake")),
@@ -68,6 +69,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.iceberg..")
                 .because("one module knows the table format"));
+    }
+
+    /** Ingest finds the module by the format's word, and runs without it. */
+    @Test
+    void onlyOneModuleKnowsOrc() {
+        check(noClasses()
+                .that(resideOutsideOfPackages(insideAll("orc")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.orc..")
+                .because("its library is taken only where a contract asks for the format"));
     }
 
     @Test

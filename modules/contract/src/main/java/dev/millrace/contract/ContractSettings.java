@@ -90,14 +90,25 @@ final class ContractSettings {
             "format",
             Level.TABLE,
             "a table that is read",
-            "`json`, `csv`, `cloudwatch-logs`, `parquet`",
+            "`json`, `csv`, `cloudwatch-logs`, `parquet`, `orc`",
             "required",
             "How objects divide into records. Compression is found by itself. `cloudwatch-logs`: a record is an event of an"
                     + " envelope of CloudWatch Logs, compressed by itself or not; pointers lead into the envelope, `/logGroup`,"
-                    + " and into the event, `/logEvents/message`. `parquet`: a record is a row, and pointers name its fields.",
+                    + " and into the event, `/logEvents/message`. `parquet` and `orc`: a record is a row, and"
+                    + " pointers name its fields.",
             Readings.oneOf(
                     "format",
-                    words("json", "json", "csv", "csv", "cloudwatch-logs", "cloudwatch-logs", "parquet", "parquet")));
+                    words(
+                            "json",
+                            "json",
+                            "csv",
+                            "csv",
+                            "cloudwatch-logs",
+                            "cloudwatch-logs",
+                            "parquet",
+                            "parquet",
+                            "orc",
+                            "orc")));
     static final Setting<SourceTable.Envelope> ENVELOPE = new Setting<>(
             "envelope",
             Level.TABLE,
@@ -263,7 +274,7 @@ final class ContractSettings {
     static final Setting<Pointer> POINTER = new Setting<>(
             "pointer",
             Level.PROPERTY,
-            "a column of a table with `format: json`, `cloudwatch-logs` or `parquet`",
+            "a column of a table with `format: json`, `cloudwatch-logs`, `parquet` or `orc`",
             "a JSON pointer: `/user/id`",
             "`/` and the column's name, after `keyPrefix`; after `/body/` in a message; after `/logEvents/` in a log",
             "The member of the record that the column takes.",

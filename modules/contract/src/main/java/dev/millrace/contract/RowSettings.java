@@ -10,6 +10,8 @@ public final class RowSettings {
     public static final int CLOUDWATCH_LOGS_OUTPUT_VERSION = 1;
     /** The same for the decoder of Parquet. */
     public static final int PARQUET_OUTPUT_VERSION = 1;
+    /** The same for the decoder of ORC. */
+    public static final int ORC_OUTPUT_VERSION = 1;
     /** The same for the CSV decoder. */
     public static final int CSV_OUTPUT_VERSION = 2;
 
@@ -41,6 +43,9 @@ public final class RowSettings {
         }
         if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
             text.add("parquet", PARQUET_OUTPUT_VERSION);
+        }
+        if (table.format() instanceof SourceTable.RecordFormat.Orc) {
+            text.add("orc", ORC_OUTPUT_VERSION);
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))

@@ -97,8 +97,42 @@ public record SourceTable(
             }
         }
 
-        /** A Parquet file, whose rows are read as the JSON objects that their fields make. */
-        record Parquet() implements RecordFormat {}
+        /** A file of rows, which are read as the JSON objects that their fields make. */
+        sealed interface RowFile extends RecordFormat {
+            /** The word that contracts have for it. */
+            String word();
+
+            /** As people call it. */
+            String title();
+        }
+
+        record Parquet() implements RowFile {
+            public static final String WORD = "parquet";
+
+            @Override
+            public String word() {
+                return WORD;
+            }
+
+            @Override
+            public String title() {
+                return "Parquet";
+            }
+        }
+
+        record Orc() implements RowFile {
+            public static final String WORD = "orc";
+
+            @Override
+            public String word() {
+                return WORD;
+            }
+
+            @Override
+            public String title() {
+                return "ORC";
+            }
+        }
 
         /** Envelopes of CloudWatch Logs; a record is one of an envelope's events with what is around it. */
         record CloudWatchLogs(Envelope envelope) implements RecordFormat {

@@ -142,10 +142,11 @@ final class SourceTableBinder {
             if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
                 customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
             }
-            if (format.get().equals("parquet")) {
+            Optional<RecordFormat.RowFile> rows = rowFile(format.get());
+            if (rows.isPresent()) {
                 customs.refuse(ENVELOPE, "is only for a table with 'format: json' or 'cloudwatch-logs'");
                 customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
-                return Optional.of(new RecordFormat.Parquet());
+                return Optional.of(rows.get());
             }
             if (format.get().equals("cloudwatch-logs")) {
                 customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
@@ -160,6 +161,14 @@ final class SourceTableBinder {
             customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
         }
         return format.map(csv -> csv(delimiter.orElse(',')));
+    }
+
+    private static Optional<RecordFormat.RowFile> rowFile(String format) {
+        return switch (format) {
+            case RecordFormat.Parquet.WORD -> Optional.of(new RecordFormat.Parquet());
+            case RecordFormat.Orc.WORD -> Optional.of(new RecordFormat.Orc());
+            default -> Optional.empty();
+        };
     }
 
     private RecordFormat csv(char delimiter) {

@@ -305,7 +305,7 @@ class ContractFileTest {
                 .containsExactly(
                         "a table needs 'properties', its columns",
                         "the setting 'eventTime' is missing; allowed: a timestamptz property's name, landingHour",
-                        "the setting 'format' is missing; allowed: json, csv, cloudwatch-logs, parquet",
+                        "the setting 'format' is missing; allowed: json, csv, cloudwatch-logs, parquet, orc",
                         "the setting 'layout' is missing; allowed: firehose, datehour, a pattern of folders: customer={*}/year={yyyy}/month={MM}/day={dd}/hour={HH}/",
                         "the setting 'period' is missing; allowed: hour, day, month, year, none");
     }

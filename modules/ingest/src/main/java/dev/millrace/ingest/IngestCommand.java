@@ -11,6 +11,7 @@ import dev.millrace.environment.Environment;
 import dev.millrace.ingest.check.CheckCommand;
 import dev.millrace.ingest.clean.ShardJob;
 import dev.millrace.ingest.commit.CommitJob;
+import dev.millrace.ingest.decode.RowFormats;
 import dev.millrace.ingest.feed.QueueCommand;
 import dev.millrace.ingest.feed.StreamCommand;
 import dev.millrace.ingest.landed.LandJob;
@@ -117,6 +118,7 @@ final class IngestCommand {
 
         private Outcome plan(Interval interval, Clock clock) {
             Contract contract = options.contract();
+            RowFormats.mustBeThere(contract);
             Environment environment = options.environment();
             try (S3Store store = S3Store.open(environment.landing().store());
                     LateLake lake = new LateLake(environment)) {

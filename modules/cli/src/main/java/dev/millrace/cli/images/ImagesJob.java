@@ -79,6 +79,9 @@ public final class ImagesJob {
                 "-Dimage.folder=" + folder.path(),
                 "-Dimage.project=" + request.project(),
                 "-Dimage.revision=" + revision.label()));
+        for (ImagesRequest.OptionalFormat format : ImagesRequest.OptionalFormat.values()) {
+            command.add("-D" + format.property() + "=" + request.formats().contains(format));
+        }
         programs.must("build the images", command, "verify");
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.cli.images;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What images are wanted.
@@ -11,11 +13,24 @@ import java.util.Optional;
  * @param project the project that is put into them
  * @param base another base than our own, as Jib names images
  * @param registry where they are published; nowhere if absent
+ * @param formats what objects may be written in, beside what every image reads
  */
-public record ImagesRequest(Path project, Optional<String> base, Optional<String> registry) {
+public record ImagesRequest(
+        Path project, Optional<String> base, Optional<String> registry, Set<OptionalFormat> formats) {
     public ImagesRequest {
         requireNonNull(project, "project");
         requireNonNull(base, "base");
         requireNonNull(registry, "registry");
+        formats = Set.copyOf(formats);
+    }
+
+    /** Formats whose libraries an image has only where that is asked for. */
+    public enum OptionalFormat {
+        ORC;
+
+        /** The property by which Maven takes its module or leaves it out. */
+        String property() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

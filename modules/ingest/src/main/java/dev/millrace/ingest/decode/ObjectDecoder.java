@@ -8,7 +8,8 @@ import dev.millrace.contract.SourceColumn;
 import dev.millrace.contract.SourceTable;
 import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.lake.ObjectSource;
-import dev.millrace.lake.read.ParquetRows;
+import dev.millrace.lake.read.FileRows;
+import dev.millrace.lake.read.RowFormat;
 import dev.millrace.lake.read.RowText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,8 +34,8 @@ public final class ObjectDecoder {
     private final DecodedRow row;
     private final Records records;
     private final boolean mayHoldGzip;
-    /** The fields that are read of a file of rows; without a value where objects are read as streams. */
-    private final Optional<Set<String>> fields;
+    /** Without a value where objects are read as streams. */
+    private final Optional<RowsOfFields> rows;
 
     private final byte[] raw;
     private byte[] bytes;
@@ -53,17 +54,22 @@ public final class ObjectDecoder {
             records = JsonRecords.of(table, json, plans);
         } else if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
             records = JsonRecords.of(table, logs, plans);
-        } else if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+        } else if (table.format() instanceof SourceTable.RecordFormat.RowFile) {
             records = JsonRecords.ofRows(table, plans);
         } else {
             throw new IllegalArgumentException("no decoder for " + table.format());
         }
         mayHoldGzip = table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs;
-        fields = table.format() instanceof SourceTable.RecordFormat.Parquet
-                ? Optional.of(fields(table))
-                : Optional.empty();
+        rows = RowFormats.of(table).map(format -> new RowsOfFields(format, fields(table)));
         raw = new byte[rawChunk];
         bytes = new byte[chunk + Window.SLACK];
+    }
+
+    /** Files of rows, and what is read of each. */
+    private record RowsOfFields(RowFormat format, Set<String> fields) {
+        FileRows of(ObjectSource source) {
+            return format.rows(source, fields);
+        }
     }
 
     /** For a table without masks. */
@@ -100,21 +106,21 @@ public final class ObjectDecoder {
 
     /** The same for an object that may be read from anywhere. */
     public long decode(ObjectSource source, LandingHour hour, RecordSink sink) throws IOException {
-        if (fields.isPresent()) {
-            return rows(source, fields.get(), hour, sink);
+        if (rows.isPresent()) {
+            return rows(rows.get().of(source), hour, sink);
         }
         try (InputStream landed = source.whole()) {
             return decode(landed, hour, sink);
         }
     }
 
-    private long rows(ObjectSource source, Set<String> names, LandingHour hour, RecordSink sink) throws IOException {
+    private long rows(FileRows file, LandingHour hour, RecordSink sink) throws IOException {
         row.landed(hour);
         JsonRecords json = (JsonRecords) records;
         RowText text = new RowText();
         long record = 0;
-        try (ParquetRows rows = ParquetRows.of(source, names)) {
-            while (rows.next(text)) {
+        try (file) {
+            while (file.next(text)) {
                 record++;
                 Fault fault = json.one(text.bytes(), text.length(), row);
                 if (fault == null) {
@@ -125,9 +131,9 @@ public final class ObjectDecoder {
                             record, fault.reason(), json.faultyPlace(), fault.text(), payload, text.length()));
                 }
             }
-            if (rows.damage().isPresent()) {
+            if (file.damage().isPresent()) {
                 record++;
-                String detail = rows.damage().get();
+                String detail = file.damage().get();
                 sink.violation(new Violation(record, Reason.DAMAGED_COMPRESSION, "", detail, new byte[0], 0));
             }
         }

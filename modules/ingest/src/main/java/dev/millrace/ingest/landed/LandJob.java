@@ -44,7 +44,7 @@ public final class LandJob {
             String key = new LandedKeys(table).folder(hour) + contract.pipeline() + "-1-" + hour.dashed() + "-00-00-"
                     + UUID.nameUUIDFromBytes(bytes) + ".gz";
             boolean asItIs =
-                    table.format() instanceof SourceTable.RecordFormat.Parquet || ObjectDecoder.isCompressed(bytes);
+                    table.format() instanceof SourceTable.RecordFormat.RowFile || ObjectDecoder.isCompressed(bytes);
             bucket.put(key, asItIs ? bytes : gzipped(bytes));
             LOG.info("landed {} as s3://{}/{}", files.get(file), bucket.name(), key);
             keys.add(key);

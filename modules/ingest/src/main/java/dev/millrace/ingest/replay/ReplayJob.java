@@ -86,11 +86,12 @@ final class ReplayJob {
     }
 
     private void refuseWhatCannotHoldThem() {
-        if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
+        if (table.format() instanceof SourceTable.RecordFormat.RowFile rows) {
             throw new JobException(
                     ExitCode.USAGE,
                     "Table " + table.name()
-                            + " reads Parquet, and what Firehose could not convert is no Parquet: land it"
+                            + " reads " + rows.title() + ", and what Firehose could not convert is no " + rows.title()
+                            + ": land it"
                             + " with the contract of a table that reads the records as they are put into the stream.");
         }
         if (table.format() instanceof SourceTable.RecordFormat.Csv csv && csv.header()) {

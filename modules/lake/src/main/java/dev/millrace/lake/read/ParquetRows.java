@@ -1,13 +1,8 @@
 package dev.millrace.lake.read;
 
-import dev.millrace.job.ExitCode;
-import dev.millrace.job.JobException;
 import dev.millrace.lake.ObjectSource;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -29,54 +24,35 @@ import org.jspecify.annotations.Nullable;
  * The rows of a Parquet file that others wrote, each as the JSON text that its fields make. Of a group of rows only the fields
  * that are asked for are read, and no more than one group is held.
  */
-public final class ParquetRows implements AutoCloseable {
+final class ParquetRows extends FileRows {
     private final ObjectSource source;
     private final Set<String> fields;
     private @Nullable ParquetFileReader file;
     private @Nullable MessageColumnIO columns;
     private @Nullable RecordReader<Group> records;
     private long left;
-    private boolean ended;
-    private Optional<String> damage = Optional.empty();
 
     private ParquetRows(ObjectSource source, Set<String> fields) {
+        super("Parquet");
         this.source = source;
         this.fields = Set.copyOf(fields);
     }
 
     /** Reads nothing yet. Fields that the file lacks are null. */
-    public static ParquetRows of(ObjectSource source, Set<String> fields) {
+    static ParquetRows of(ObjectSource source, Set<String> fields) {
         return new ParquetRows(source, fields);
     }
 
-    /** What is wrong with the file; known once {@link #next} has told the end. */
-    public Optional<String> damage() {
-        return damage;
-    }
-
-    /** Writes the next row's text in place of what is there; false at the end, which damage may be. */
-    public boolean next(RowText text) {
-        if (ended) {
-            return false;
-        }
-        try {
-            while (left == 0) {
-                if (!group()) {
-                    ended = true;
-                    return false;
-                }
+    @Override
+    protected boolean read(RowText text) throws IOException {
+        while (left == 0) {
+            if (!group()) {
+                return false;
             }
-            left--;
-            text.clear();
-            text.group(records().read());
-            return true;
-        } catch (IOException | RuntimeException e) {
-            throwIfOfTheSource(e);
-            damage = Optional.of(
-                    "the Parquet file cannot be read: " + e.getClass().getSimpleName());
-            ended = true;
-            return false;
         }
+        left--;
+        new GroupText(text).group(records().read());
+        return true;
     }
 
     private RecordReader<Group> records() {
@@ -107,15 +83,6 @@ public final class ParquetRows implements AutoCloseable {
         return true;
     }
 
-    /** A store that fails is no damage. */
-    private static void throwIfOfTheSource(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof JobException job) {
-                throw job;
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException {
         if (file != null) {
@@ -131,11 +98,11 @@ public final class ParquetRows implements AutoCloseable {
 
         @Override
         public SeekableInputStream newStream() {
-            Jumping stream = new Jumping(source);
+            ObjectStream stream = new ObjectStream(source);
             return new DelegatingSeekableInputStream(stream) {
                 @Override
                 public long getPos() {
-                    return stream.position;
+                    return stream.position();
                 }
 
                 @Override
@@ -143,61 +110,6 @@ public final class ParquetRows implements AutoCloseable {
                     stream.seek(to);
                 }
             };
-        }
-    }
-
-    /** Opens the object anew where the reader jumps. */
-    private static final class Jumping extends InputStream {
-        private final ObjectSource source;
-        private @Nullable InputStream in;
-        private long position;
-
-        private Jumping(ObjectSource source) {
-            this.source = source;
-        }
-
-        private void seek(long to) throws IOException {
-            if (to < 0 || to > source.size()) {
-                throw new EOFException("position " + to + " of " + source.size());
-            }
-            if (to != position) {
-                close();
-                position = to;
-            }
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int at, int length) throws IOException {
-            if (position >= source.size()) {
-                return -1;
-            }
-            try {
-                if (in == null) {
-                    in = source.from(position);
-                }
-                int count = in.read(bytes, at, length);
-                if (count < 0) {
-                    throw new EOFException("the connection ended early");
-                }
-                position += count;
-                return count;
-            } catch (IOException e) {
-                throw new JobException(ExitCode.TEMPORARY, "Reading a landed object broke off: try again.", e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (in != null) {
-                in.close();
-                in = null;
-            }
         }
     }
 }

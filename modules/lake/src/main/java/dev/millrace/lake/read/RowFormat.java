@@ -1,0 +1,16 @@
+package dev.millrace.lake.read;
+
+import dev.millrace.lake.ObjectSource;
+import java.util.Set;
+
+/**
+ * Reads files of rows of one format. {@link java.util.ServiceLoader} finds those that are on the class path: a format whose library
+ * is large has a module of its own, which may be missing.
+ */
+public interface RowFormat {
+    /** The word that contracts have for it. */
+    String word();
+
+    /** Reads nothing yet. Fields that the file lacks are null. */
+    FileRows rows(ObjectSource source, Set<String> fields);
+}
