@@ -32,6 +32,8 @@ def test_the_demo_accounts_for_every_record(demo: tuple[Command, Said]) -> None:
     assert all(sum(sample["quarantined"].values()) > 0 for sample in story["injected"].values())
     assert "Everything that was injected was found, and lake and warehouse balance." in said.out
     assert "late object" in said.out
+    assert "25 records went by Kinesis and Firehose" in said.out
+    assert len(story["late"]["objects"]) == 2
     assert said.out.count("nothing stale") == len(story["injected"]) == 5
     with _warehouse(command) as warehouse:
         (events,) = _one(warehouse, "select count(*) from millrace.consent_events")

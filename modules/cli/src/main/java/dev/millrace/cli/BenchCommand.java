@@ -12,12 +12,15 @@ import picocli.CommandLine.Unmatched;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Benchmarks on seeded events, with peers side by side: ingest, chain, load.",
+            "Benchmarks on seeded events, with peers side by side: ingest, chain, load; or images, what containers cost.",
             "Options: --events N, --repeat N, --seed N, --threads N, --data FOLDER, --json FILE."
         },
         footer = {"", "Example: millrace bench ingest --events 1000000"})
 final class BenchCommand implements Job.Verb {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "ingest, chain or load; all if not given.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME",
+            description = "ingest, chain or load, all three if not given; or images.")
     private List<String> names = List.of();
 
     @Unmatched

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.cli.airflow.AirflowClient;
 import dev.millrace.cli.demo.DemoJob;
 import dev.millrace.cli.demo.DemoReport;
+import dev.millrace.cli.demo.LateEvents;
 import dev.millrace.cli.process.JobModule;
 import dev.millrace.cli.process.JobProcess.Workload;
 import dev.millrace.cli.run.JobEnd;
@@ -19,15 +20,16 @@ import dev.millrace.local.AirflowAccess;
 import dev.millrace.local.AirflowSettings;
 import dev.millrace.local.LocalAirflow;
 import dev.millrace.local.LocalServices;
+import dev.millrace.local.firehose.DeliverySettings;
+import dev.millrace.local.firehose.LocalFirehose;
+import dev.millrace.local.firehose.LocalKinesis;
 import dev.millrace.local.sample.SampleCounts;
 import dev.millrace.local.sample.SampleRequest;
 import dev.millrace.local.sample.Samples;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +46,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "All five pipelines on three days of samples, through real Airflow: backfilled, backfilled",
-            "again, and once more after a late object. Prints a report of what went in and what came out; ends with 20",
-            "where they disagree. Begins afresh each time, in a folder of its own, and leaves nothing running."
+            "again, and once more after a late delivery, which goes through a local Kinesis and a model of Firehose.",
+            "Prints a report of what went in and what came out; ends with 20 where they disagree. Begins afresh each",
+            "time, in a folder of its own, and leaves nothing running."
         },
         footer = {"", "Example: millrace demo", "         millrace demo --keep"})
 final class DemoCommand implements Job.Verb {
@@ -55,6 +58,8 @@ final class DemoCommand implements Job.Verb {
     private static final LandingHour FIRST = LandingHour.at(DemoJob.FROM);
     private static final int DAYS = 3;
     private static final long SEED = 1;
+    private static final int BUFFER_BYTES = 5 << 20;
+    private static final Duration BUFFER_TIME = Duration.ofMinutes(5);
     private static final SortedMap<String, Long> ROWS = new TreeMap<>();
 
     static {
@@ -111,10 +116,9 @@ final class DemoCommand implements Job.Verb {
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(await(access));
         try (Progress progress = progress()) {
-            JobRunner jobs = new JobRunner(options.installation(), progress::logged);
             DemoJob demo = new DemoJob(
                     environment, airflow, progress, Clock.systemUTC(), System::nanoTime, DemoCommand::pause);
-            demo.run(samples, (pipeline, hour, text) -> land(jobs, folder, pipeline, hour, text), folder);
+            demo.run(samples, (pipeline, records) -> land(folder, environment, pipeline, records), folder);
         }
         ExitCode exitCode = report(folder);
         System.out.printf(
@@ -154,21 +158,42 @@ final class DemoCommand implements Job.Verb {
         }
     }
 
-    private String land(JobRunner jobs, Path folder, String pipeline, String hour, String text) {
-        Path file = folder.resolve("late.json");
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** By way of a local Kinesis and of the model of Firehose, whose dates are the samples'. */
+    private List<String> land(Path folder, Environment environment, String pipeline, List<byte[]> records) {
+        LandingUpload upload = LandingUpload.to(environment.landing(), Clock.systemUTC());
+        List<String> objects = new ArrayList<>();
+        try (LocalKinesis kinesis = LocalKinesis.start(options.installation().kinesis(), folder)) {
+            kinesis.create(pipeline, records);
+            LocalFirehose firehose = new LocalFirehose(
+                    kinesis,
+                    pipeline,
+                    delivery(pipeline),
+                    (key, bytes) -> {
+                        upload.put(key, bytes);
+                        objects.add(key);
+                    },
+                    Clock.systemUTC());
+            int taken = 0;
+            while (taken < records.size()) {
+                taken += firehose.take();
+            }
+            firehose.deliverAll();
         }
-        List<String> arguments = new ArrayList<>(List.of("land", "--pipeline", pipeline, "--hour", hour));
-        arguments.addAll(options.arguments());
-        arguments.addAll(List.of("--", file.toString()));
-        JobEnd end = jobs.end(JobModule.INGEST, Workload.SLIGHT, arguments);
-        if (end.exitCode() != ExitCode.DONE) {
-            throw new JobException(end.exitCode(), "The late object could not be landed.");
-        }
-        return end.report().path("landed").path(0).asText();
+        return objects;
+    }
+
+    /** Every delivery is made twice, as Firehose makes it where the answer to the first was lost. */
+    private static DeliverySettings delivery(String pipeline) {
+        return new DeliverySettings(
+                pipeline,
+                "events/datehour=!{timestamp:yyyy-MM-dd-HH}/",
+                "errors/",
+                BUFFER_BYTES,
+                BUFFER_TIME,
+                0,
+                1,
+                0,
+                Duration.between(LateEvents.ARRIVAL, Instant.now(Clock.systemUTC())));
     }
 
     private ExitCode report(Path folder) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             ImagesCommand.class,
             TestCommand.class,
             BenchCommand.class,
+            WarmUpCommand.class,
             CompletionCommand.class
         },
         footer = {

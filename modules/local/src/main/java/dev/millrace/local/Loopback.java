@@ -6,13 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Where all local services listen: nothing else reaches them. */
-final class Loopback {
-    static final String HOST = "127.0.0.1";
+public final class Loopback {
+    public static final String HOST = "127.0.0.1";
 
     private Loopback() {}
 
     /** The wanted port if it is free, else another; none is wanted with 0. Whoever uses it must be ready to lose it. */
-    static int freePort(int wanted) throws IOException {
+    public static int freePort(int wanted) throws IOException {
         InetAddress loopback = InetAddress.getByName(HOST);
         if (wanted != 0) {
             try (ServerSocket socket = new ServerSocket()) {

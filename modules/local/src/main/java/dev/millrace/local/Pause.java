@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for processes, which tell nobody when they are ready. */
-final class Pause {
+public final class Pause {
     private static final Duration STEP = Duration.ofMillis(25);
 
     private Pause() {}
@@ -21,7 +21,7 @@ final class Pause {
     }
 
     /** True as soon as it is so, false if it is not within {@code patience}. */
-    static boolean until(BooleanSupplier soThat, Duration patience) {
+    public static boolean until(BooleanSupplier soThat, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!soThat.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

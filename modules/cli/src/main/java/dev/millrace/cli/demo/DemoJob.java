@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Three days of samples, backfilled three times through the scheduler: afresh, again, and after a late object. */
+/** Three days of samples, backfilled three times through the scheduler: afresh, again, and after a late delivery. */
 public final class DemoJob {
     /** The three days. */
     public static final Instant FROM = Instant.parse("2026-01-05T00:00:00Z");
@@ -69,10 +69,10 @@ public final class DemoJob {
         this.pause = pause;
     }
 
-    /** Lands the late object; gives back where it is. */
+    /** Lets late records land; gives back where they are: each object twice, as Firehose delivers where an answer was lost. */
     @FunctionalInterface
     public interface LateLanding {
-        String land(String pipeline, String hour, String text);
+        List<String> land(String pipeline, List<byte[]> records);
     }
 
     /**
@@ -91,8 +91,9 @@ public final class DemoJob {
         List<Story.Backfill> backfills = new ArrayList<>();
         backfills.add(backfill("first backfill", pipelines, Reprocess.NONE));
         backfills.add(backfill("second backfill", pipelines, Reprocess.COMPLETED));
-        String object = landing.land(LATE, LateEvents.HOUR, LateEvents.text());
-        Story.Late late = new Story.Late(LATE, LateEvents.HOUR, object, LateEvents.RECORDS);
+        List<byte[]> records = LateEvents.records();
+        List<String> objects = landing.land(LATE, records);
+        Story.Late late = new Story.Late(LATE, LateEvents.HOUR, objects, records.size());
         backfills.add(backfill("third backfill", List.of(LATE), Reprocess.COMPLETED));
         new Story(injected, late, backfills).write(folder);
     }

@@ -80,12 +80,18 @@ public final class DemoReport {
         return story.late().pipeline().equals(pipeline) ? story.late().records() : 0;
     }
 
+    private long repeated(String pipeline) {
+        return story.late().pipeline().equals(pipeline) ? story.late().repeated() : 0;
+    }
+
     private void judgeBooks(Findings found) {
         Story.Injected injected = injected(found.pipeline());
         long late = late(found.pipeline());
+        long repeated = repeated(found.pipeline());
         String name = found.pipeline() + ": ";
-        same(name + "records landed", injected.landed() + late, found.landed());
+        same(name + "records landed", injected.landed() + late + repeated, found.landed());
         same(name + "clean records", injected.clean() + late, found.clean());
+        same(name + "records of objects that repeat another", repeated, found.duplicate());
         same(name + "duplicates by key", injected.duplicates(), found.duplicatesByKey());
         same(name + "base rows", injected.clean() + late - injected.duplicates(), found.base());
         same(name + "records accounted for", found.landed(), found.clean() + found.duplicate() + found.bad());
@@ -155,9 +161,10 @@ public final class DemoReport {
         Story.Injected injected = injected(found.pipeline());
         long late = late(found.pipeline());
         text.append(String.format("%n%-36s %12s %12s%n", found.pipeline(), "injected", "found"));
-        line(text, "landed", injected.landed() + late, found.landed());
+        long repeated = repeated(found.pipeline());
+        line(text, "landed", injected.landed() + late + repeated, found.landed());
         line(text, "  clean", injected.clean() + late, found.clean());
-        line(text, "  in objects that repeat another", 0, found.duplicate());
+        line(text, "  in objects that repeat another", repeated, found.duplicate());
         line(
                 text,
                 "  quarantined",
@@ -219,11 +226,11 @@ public final class DemoReport {
         Story.Late late = story.late();
         text.append(String.format(
                 Locale.ROOT,
-                "%nThe late object: %,d records in hour %s of %s%n  %s%n",
+                "%nThe late delivery: %,d records went by Kinesis and Firehose into hour %s of %s, and once more as an answer was lost%n",
                 late.records(),
                 late.hour(),
-                late.pipeline(),
-                late.object()));
+                late.pipeline()));
+        late.objects().forEach(object -> text.append("  ").append(object).append('\n'));
         Story.Backfill third = story.backfills().get(THIRD);
         for (JsonNode hour : staleHours(third)) {
             text.append(String.format(

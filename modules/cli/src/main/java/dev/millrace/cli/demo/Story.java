@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * What was done in a demo: the report compares it with what control database and warehouse say.
  *
  * @param injected what the samples hold, by pipeline
- * @param late the object that came late
+ * @param late what came late
  * @param backfills in their order
  */
 record Story(SortedMap<String, Injected> injected, Late late, List<Backfill> backfills) {
@@ -38,12 +38,22 @@ record Story(SortedMap<String, Injected> injected, Late late, List<Backfill> bac
         }
     }
 
-    /** An object that landed after its hour was done; its records are clean, and there were none with their keys. */
-    record Late(String pipeline, String hour, String object, long records) {
+    /**
+     * Objects that landed after their hour was done.
+     *
+     * @param objects with the same bytes
+     * @param records of one of them; they are clean, and there were none with their keys
+     */
+    record Late(String pipeline, String hour, List<String> objects, long records) {
         Late {
             requireNonNull(pipeline, "pipeline");
             requireNonNull(hour, "hour");
-            requireNonNull(object, "object");
+            objects = List.copyOf(objects);
+        }
+
+        /** Of objects that repeat another. */
+        long repeated() {
+            return records * (objects.size() - 1);
         }
     }
 

@@ -39,6 +39,15 @@ public record Installation(Path home) {
         return home.resolve(".millrace").resolve("airflow").resolve("venv");
     }
 
+    /** A local Kinesis, which the entry script installs for the demo. */
+    public Path kinesis() {
+        return home.resolve(".millrace")
+                .resolve("local-aws")
+                .resolve("venv")
+                .resolve("bin")
+                .resolve("ministack");
+    }
+
     private Path target(JobModule module) {
         return module(module).resolve("target");
     }

@@ -80,7 +80,7 @@ class DemoReportTest {
         assertThat(Story.read(folder)).isEqualTo(story);
     }
 
-    /** 100 landed, 90 of them clean and 10 not; 5 came late. */
+    /** 100 landed, 90 of them clean and 10 not; 5 came late, and once more. */
     private static Story story(int secondTransform, String thirdPlan) throws JsonProcessingException {
         SortedMap<String, Long> reasons = new TreeMap<>();
         reasons.put("malformed", 10L);
@@ -88,7 +88,7 @@ class DemoReportTest {
         injected.put("consents", new Story.Injected(3, 100, 90, 2, reasons));
         return new Story(
                 injected,
-                new Story.Late("consents", "2026-01-06T12", "events/a.gz", 5),
+                new Story.Late("consents", "2026-01-06T12", List.of("events/a.gz", "events/b.gz"), 5),
                 List.of(
                         backfill("first", attempt("ingest plan", 0, "{}"), attempt("load", 0, "{}")),
                         backfill(
@@ -114,9 +114,9 @@ class DemoReportTest {
         reasons.put("malformed", 10L);
         return new Findings(
                 "consents",
-                105,
+                110,
                 clean,
-                0,
+                5,
                 reasons,
                 List.of(
                         new Findings.Rows("consent_events", false, 93, 2, 93),

@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -22,8 +24,9 @@ import java.util.zip.GZIPOutputStream;
  * goes to the error prefix, one envelope a line. Delivery is at least once: where the answer to a put is lost the same records are
  * put again, by another key.
  */
-final class DeliveryStream {
+public final class DeliveryStream {
     private static final int VERSION = 1;
+    private static final Pattern TIMESTAMP = Pattern.compile("!\\{timestamp:([^}]+)\\}");
     private static final DateTimeFormatter FOLDERS =
             DateTimeFormatter.ofPattern("yyyy/MM/dd/HH", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter SECOND =
@@ -47,7 +50,7 @@ final class DeliveryStream {
     }
 
     /** Where objects go. */
-    interface Sink {
+    public interface Sink {
         void put(String key, byte[] bytes);
     }
 
@@ -114,8 +117,17 @@ final class DeliveryStream {
     }
 
     private String key(String prefix, Instant oldest) {
-        return prefix + FOLDERS.format(oldest) + "/" + settings.name() + "-" + VERSION + "-" + SECOND.format(oldest)
-                + "-" + ids.get();
+        Matcher timestamp = TIMESTAMP.matcher(prefix);
+        String folder = timestamp.find()
+                ? timestamp.replaceAll(found -> Matcher.quoteReplacement(formatted(found.group(1), oldest)))
+                : prefix + FOLDERS.format(oldest) + "/";
+        return folder + settings.name() + "-" + VERSION + "-" + SECOND.format(oldest) + "-" + ids.get();
+    }
+
+    private static String formatted(String pattern, Instant time) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT)
+                .withZone(ZoneOffset.UTC)
+                .format(time);
     }
 
     private byte[] envelope(byte[] record, Instant arrival, Instant now) {

@@ -8,10 +8,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -20,9 +18,6 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -45,20 +40,33 @@ public final class FirehoseMain {
                 Duration.ofMillis(number(given, "buffer-millis", 300_000)),
                 number(given, "fail-every", 0),
                 number(given, "repeat-every", 0),
-                number(given, "late-every", 0));
+                number(given, "late-every", 0),
+                Duration.ZERO);
         S3Access access = access(Path.of(text(given, "services")));
         PrintStream out = System.out;
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         try (S3Client s3 = s3(access);
-                KinesisClient kinesis = kinesis(URI.create(text(given, "kinesis")))) {
-            DeliveryStream delivery = new DeliveryStream(settings, UUID::randomUUID, (key, bytes) -> {
-                s3.putObject(request -> request.bucket(text(given, "bucket")).key(key), RequestBody.fromBytes(bytes));
-                out.println(key);
-            });
+                KinesisClient kinesis = LocalKinesis.client(URI.create(text(given, "kinesis")))) {
+            LocalFirehose delivery = new LocalFirehose(
+                    kinesis,
+                    text(given, "stream"),
+                    settings,
+                    (key, bytes) -> {
+                        s3.putObject(
+                                request -> request.bucket(text(given, "bucket")).key(key),
+                                RequestBody.fromBytes(bytes));
+                        out.println(key);
+                    },
+                    Clock.systemUTC());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(told, ended)));
             out.println("reading " + text(given, "stream"));
-            read(kinesis, text(given, "stream"), delivery, told, Clock.systemUTC());
+            boolean last = false;
+            while (!last) {
+                // Told to end, it takes what is there already.
+                last = told.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                delivery.take();
+            }
             delivery.deliverAll();
         } finally {
             ended.countDown();
@@ -77,41 +85,6 @@ public final class FirehoseMain {
         }
     }
 
-    private static void read(
-            KinesisClient kinesis, String stream, DeliveryStream delivery, CountDownLatch told, Clock clock)
-            throws InterruptedException {
-        Map<String, Optional<String>> iterators = new HashMap<>();
-        boolean last = false;
-        while (!last) {
-            // Told to end, it takes what is there already.
-            last = told.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-            for (Shard shard : shards(kinesis, stream)) {
-                Optional<String> iterator =
-                        iterators.computeIfAbsent(shard.shardId(), id -> Optional.of(oldest(kinesis, stream, id)));
-                if (iterator.isPresent()) {
-                    GetRecordsResponse read = kinesis.getRecords(request -> request.shardIterator(iterator.get()));
-                    read.records()
-                            .forEach(record -> delivery.accept(
-                                    record.data().asByteArray(),
-                                    record.approximateArrivalTimestamp(),
-                                    clock.instant()));
-                    iterators.put(shard.shardId(), Optional.ofNullable(read.nextShardIterator()));
-                }
-            }
-            delivery.deliverWhatIsDue(clock.instant());
-        }
-    }
-
-    private static List<Shard> shards(KinesisClient kinesis, String stream) {
-        return kinesis.listShards(request -> request.streamName(stream)).shards();
-    }
-
-    private static String oldest(KinesisClient kinesis, String stream, String shard) {
-        return kinesis.getShardIterator(request ->
-                        request.streamName(stream).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
-                .shardIterator();
-    }
-
     private static S3Access access(Path stateFolder) {
         if (LocalServices.at(stateFolder).status() instanceof LocalServices.Status.Up up) {
             return up.services().s3();
@@ -128,15 +101,6 @@ public final class FirehoseMain {
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
                 .serviceConfiguration(configuration -> configuration.expectContinueEnabled(false))
-                .build();
-    }
-
-    private static KinesisClient kinesis(URI endpoint) {
-        return KinesisClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .endpointOverride(endpoint)
-                .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
                 .build();
     }
 

@@ -23,8 +23,20 @@ class DeliveryStreamTest {
     private final AtomicLong ids = new AtomicLong();
 
     private DeliveryStream stream(int failEvery, int repeatEvery, int lateEvery) {
+        return stream("data/", failEvery, repeatEvery, lateEvery);
+    }
+
+    private DeliveryStream stream(String prefix, int failEvery, int repeatEvery, int lateEvery) {
         DeliverySettings settings = new DeliverySettings(
-                "my-clicks", "data/", "data/", 10, Duration.ofSeconds(60), failEvery, repeatEvery, lateEvery);
+                "my-clicks",
+                prefix,
+                "data/",
+                10,
+                Duration.ofSeconds(60),
+                failEvery,
+                repeatEvery,
+                lateEvery,
+                Duration.ZERO);
         return new DeliveryStream(
                 settings,
                 () -> new UUID(0, ids.incrementAndGet()),
@@ -60,6 +72,14 @@ class DeliveryStreamTest {
         assertThat(delivered)
                 .isEqualTo(
                         Map.of(key("2026/01/05/03/my-clicks-1-2026-01-05-03-59-58", 1) + ".gz", "{\"a\":1}{\"a\":2}"));
+    }
+
+    @Test
+    void namesFoldersAsThePrefixSaysWhereItHasATimeInIt() {
+        DeliveryStream stream = stream("data/datehour=!{timestamp:yyyy-MM-dd-HH}/", 0, 0, 0);
+        accept(stream, "{\"a\":1234}", 0);
+        assertThat(delivered.keySet())
+                .containsExactly(key("datehour=2026-01-05-03/my-clicks-1-2026-01-05-03-59-58", 1) + ".gz");
     }
 
     @Test
