@@ -1,5 +1,6 @@
 package dev.millrace.ingest;
 
+import dev.millrace.job.ClassArchive;
 import dev.millrace.job.Job;
 
 /** The ingest image's entry point. */
@@ -11,6 +12,11 @@ public final class IngestMain {
     }
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code = run(args);
+        // Plans and commits use some of the same classes.
+        if (code == 0 && args.length > 0 && args[0].equals("run")) {
+            ClassArchive.write();
+        }
+        System.exit(code);
     }
 }

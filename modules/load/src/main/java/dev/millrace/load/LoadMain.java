@@ -1,5 +1,6 @@
 package dev.millrace.load;
 
+import dev.millrace.job.ClassArchive;
 import dev.millrace.job.Job;
 
 /** The load job as a process. */
@@ -11,6 +12,11 @@ public final class LoadMain {
     }
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code = run(args);
+        // An audit loads nothing.
+        if (code == 0 && (args.length == 0 || !args[0].equals("audit"))) {
+            ClassArchive.write();
+        }
+        System.exit(code);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.transform;
 
+import dev.millrace.job.ClassArchive;
 import dev.millrace.job.Job;
 
 /** The transform job as a process. */
@@ -11,6 +12,11 @@ public final class TransformMain {
     }
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code = run(args);
+        // A run that found nothing stale has not met Spark.
+        if (code == 0) {
+            ClassArchive.write();
+        }
+        System.exit(code);
     }
 }
