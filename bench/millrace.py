@@ -16,8 +16,8 @@ from harness.product import Product
 from harness.worker import Ended, job_command
 
 # As JobProcess of module cli sees it.
-_SMALL_BYTES = 32 << 20
-_SLIGHT = {"plan", "commit"}
+SMALL_BYTES = 32 << 20
+SLIGHT = {"plan", "commit"}
 _DONE, _NOTHING_STALE = 0, 10
 
 
@@ -31,7 +31,7 @@ class _Processes:
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job in a process of its own."""
-        slight = arguments[0] in _SLIGHT or self._stage.sample.size < _SMALL_BYTES
+        slight = arguments[0] in SLIGHT or self._stage.sample.size < SMALL_BYTES
         command = job_command(job, ["-XX:TieredStopAtLevel=1"] if slight else [])
         self.last = measured([*command, *arguments], self._environment, self._stage.patience)
         return Ended(self.last.code, self.last.out.splitlines(), self.last.err)

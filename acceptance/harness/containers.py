@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.ports import free_port, listens
 from harness.services import ROOT
 from harness.worker import Ended
 
@@ -37,9 +37,7 @@ default_ulimits = ["nofile=20000:20000", "nproc=8192:8192"]
 runtime = "runc"
 """
 # As every runtime starts a job that has little to read.
-_QUICK_TO_START = json.dumps(
-    ["java", "@/opt/millrace/job.args", "-XX:TieredStopAtLevel=1", "@/opt/millrace/main.args"], separators=(",", ":")
-)
+QUICK_TO_START = ("-XX:TieredStopAtLevel=1",)
 _REGISTRIES = """
 [[registry]]
 location = "127.0.0.1:{port}"
@@ -145,17 +143,20 @@ class ContainerJobs:
     """Every job as a container of its own, as a user would run it by hand: read-only, with nothing but the project."""
 
     def __init__(self, containers: Containers, images: Mapping[str, str], environment: Mapping[str, str]) -> None:
-        self._containers = containers
+        self.containers = containers
         self._images = images
         self._environment = environment
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once."""
-        ended = self._containers.run(self.command(job, *arguments))
+        ended = self.containers.run(self.command(job, *arguments))
         return Ended(ended.returncode, ended.stdout.splitlines(), ended.stderr)
 
-    def command(self, job: str, *arguments: str, name: str = "") -> list[str]:
-        """What podman is given to run a job."""
+    def command(
+        self, job: str, *arguments: str, options: Sequence[str] = QUICK_TO_START, podman: Sequence[str] = ()
+    ) -> list[str]:
+        """What podman is given to run a job, with options for the JVM and for podman."""
+        java = ["java", "@/opt/millrace/job.args", *options, "@/opt/millrace/main.args"]
         project = arguments[arguments.index("--project") + 1]
         return [
             "run",
@@ -165,9 +166,9 @@ class ContainerJobs:
             "--security-opt=no-new-privileges",
             "--network=host",
             f"--volume={project}:{project}:ro",
-            f"--entrypoint={_QUICK_TO_START}",
+            f"--entrypoint={json.dumps(java, separators=(',', ':'))}",
             *(f"--env={variable}={value}" for variable, value in self._environment.items()),
-            *([f"--name={name}"] if name else []),
+            *podman,
             self._images[job],
             *arguments,
         ]
@@ -178,7 +179,7 @@ def containers() -> Iterator[Containers]:
     """A registry and podman's service, whose whole state goes at the end."""
     # podman takes no long path for what it needs while it runs, and sockets do not either.
     folder = Path(tempfile.mkdtemp(prefix="millrace-"))
-    port = _free_port()
+    port = free_port()
     (folder / "registry.yml").write_text(_REGISTRY.format(folder=folder / "registry", port=port), encoding="utf-8")
     (folder / "containers.conf").write_text(_CONTAINERS, encoding="utf-8")
     (folder / "registries.conf").write_text(_REGISTRIES.format(port=port), encoding="utf-8")
@@ -198,7 +199,7 @@ def containers() -> Iterator[Containers]:
     ]
     one = Containers(f"127.0.0.1:{port}", address, options, environment)
     try:
-        _await(lambda: _answers(port) and address.exists(), "registry and podman answer")
+        _await(lambda: listens(port) and address.exists(), "registry and podman answer")
         yield one
     finally:
         with suppress(subprocess.TimeoutExpired):
@@ -220,17 +221,6 @@ def _started(command: list[str], log: Path, environment: Mapping[str, str]) -> s
             stdout=out,
             stderr=out,
         )
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _await(holds: Any, what: str) -> None:

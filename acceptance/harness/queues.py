@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from harness.ports import free_port
 from harness.product import Product
 from harness.services import ROOT
 
@@ -25,14 +25,6 @@ _BATCH = 10
 # The steps of `land` at which it may die.
 LAND = ("land.received", "land.announced", "land.written", "land.booked", "land.deleted")
 KEYS = {"accessKey": "test", "secretKey": {"env": "MILLRACE_TEST_SECRET_KEY"}}
-
-
-def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def client(service: str, endpoint: str) -> Any:

@@ -5,21 +5,49 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest import TempPathFactory
 
-from harness.attempts import Twins
-from harness.containers import JOBS, ContainerJobs, Containers, built
-from harness.jobs import environment_of
-from harness.product import Product
+from harness.airflow import until
+from harness.attempts import Twins, consent_event
+from harness.containers import JOBS, QUICK_TO_START, ContainerJobs, Containers, built
+from harness.jobs import KeptProcesses, environment_of
+from harness.ports import free_port, listens
+from harness.product import NOTHING_STALE, Product
 from harness.services import ROOT, Services, class_path
+from harness.worker import Ended
+from oracle.operations import Put
 from oracle.tables import CONSENTS
 
+_PATIENCE_SECONDS = 120
+_DAY = ("2026-01-05T10", "2026-01-05T11")
+# Of Spark's own servers, which are quiet within a job.
+_LOGGED = """<configuration><appender name="err" class="ch.qos.logback.core.ConsoleAppender"><target>System.err</target>
+<encoder><pattern>%level %logger{1} %msg%n</pattern></encoder></appender>
+<root level="INFO"><appender-ref ref="err"/></root></configuration>"""
 _BOM = "application/vnd.cyclonedx+json"
+# Lets every COPY into a staging table of the load last until it is killed.
+_SLOW_COPY = """
+create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return new; end';
+create function slowed() returns event_trigger language plpgsql as $$
+declare made record;
+begin
+  for made in select * from pg_event_trigger_ddl_commands() where schema_name = 'millrace_internal' loop
+    if made.object_type = 'table' and made.object_identity like '%staging_%' then
+      execute format('create trigger slow before insert on %s for each row execute function slow()',
+        made.object_identity);
+    end if;
+  end loop;
+end $$;
+create event trigger slowed on ddl_command_end when tag in ('CREATE TABLE') execute function slowed();
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +72,30 @@ def contained(services: Services, jobs: ContainerJobs, tmp_path: Path) -> Iterat
     one = Product(services, jobs, CONSENTS, name, tmp_path / name)
     yield one
     one.close()
+
+
+@pytest.fixture
+def cluster(podman: Containers, images: dict[str, str], tmp_path: Path) -> Iterator[Cluster]:
+    """Spark's own master and two workers, out of the transform's image."""
+    before = podman.left()
+    one = Cluster(podman, images["transform"], free_port(), tmp_path)
+    try:
+        until(lambda: all("uccessfully registered with master" in log for log in one.logs()), "both workers are there")
+        yield one
+    finally:
+        one.close()
+    assert podman.left() == before
+
+
+@pytest.fixture(scope="module")
+def loads(
+    podman: Containers, services: Services, kept: KeptProcesses, jobs: ContainerJobs, tmp_path_factory: TempPathFactory
+) -> Iterator[Loads]:
+    """Loads in containers of what other processes made ready for them."""
+    name = f"loads-{uuid.uuid4().hex[:8]}"
+    product = Product(services, kept, CONSENTS, name, tmp_path_factory.mktemp("loads") / name)
+    yield Loads(podman, services, product, jobs)
+    product.close()
 
 
 def test_another_checkout_gives_the_same_digests_and_publishes_them(podman: Containers, tmp_path: Path) -> None:
@@ -127,3 +179,175 @@ def test_the_whole_pipeline_in_containers_agrees_with_the_oracle(podman: Contain
     twins.run()
     twins.agree()
     assert podman.left() == before
+
+
+def test_the_transform_image_drives_a_cluster_of_its_own_kind(
+    podman: Containers, services: Services, kept: KeptProcesses, jobs: ContainerJobs, cluster: Cluster, tmp_path: Path
+) -> None:
+    name = f"clustered-{uuid.uuid4().hex[:8]}"
+    product = Product(services, OnCluster(kept, jobs, cluster), CONSENTS, name, tmp_path / name)
+    twins = Twins(product, CONSENTS, seed=12)
+    twins.apply(*twins.landings.first())
+    twins.run()
+    twins.agree()
+    for worker in cluster.workers:
+        assert "Launching executor" in podman.run(["logs", worker]).stderr
+    product.close()
+
+
+def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, loads: Loads) -> None:
+    loads.make_stale(3)
+    with loads.blocked():
+        process, name = loads.start()
+        until(loads.is_waiting, "the load waits for a lock")
+        begun = time.monotonic()
+        podman.podman("stop", "--time=30", name)
+        assert time.monotonic() - begun < 20
+        # Java was ended by the signal; of the second signal it would have been 137.
+        assert process.wait(timeout=_PATIENCE_SECONDS) == 143
+    loads.finish()
+
+
+def test_a_container_killed_while_it_copies_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
+    before = podman.left()
+    loads.make_stale(50)
+    loads.product.execute(_SLOW_COPY)
+    process, name = loads.start()
+    until(loads.is_copying, "the load copies")
+    podman.kill(name)
+    assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.product.execute("drop event trigger slowed; drop function slowed(); drop function slow() cascade")
+    loads.finish()
+    assert podman.left() == before
+
+
+def test_a_container_killed_within_its_transaction_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
+    loads.make_stale(50)
+    with loads.blocked():
+        process, name = loads.start()
+        until(loads.is_waiting, "the load waits for a lock")
+        podman.kill(name)
+        assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.finish()
+
+
+class Cluster:
+    """A master and two workers, each a container."""
+
+    def __init__(self, podman: Containers, image: str, port: int, folder: Path) -> None:
+        self._podman = podman
+        self.address = f"spark://127.0.0.1:{port}"
+        # What executors run is in the image; Spark only insists on a folder for it.
+        (folder / "spark" / "jars").mkdir(parents=True)
+        (folder / "spark" / "logback.xml").write_text(_LOGGED, encoding="utf-8")
+        self._common = (
+            *("run", "--detach", "--rm", "--read-only", "--cap-drop=all", "--network=host", "--log-driver=k8s-file"),
+            *(f"--volume={folder / 'spark'}:/spark:ro", "--env=SPARK_HOME=/spark", "--env=SPARK_LOCAL_IP=127.0.0.1"),
+        )
+        self._master = self._start(
+            image, "master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"
+        )
+        until(lambda: listens(port), "the master listens")
+        worker = ("worker.Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1g")
+        self.workers = [self._start(image, *worker, "--work-dir", "/tmp/work", self.address) for _ in range(2)]
+
+    def logs(self) -> list[str]:
+        """What each worker has told so far."""
+        return [self._podman.run(["logs", worker]).stderr for worker in self.workers]
+
+    def close(self) -> None:
+        """Ends all of them."""
+        for container in [*self.workers, self._master]:
+            self._podman.podman("stop", "--time=10", container, code=None)
+
+    def _start(self, image: str, main: str, *arguments: str) -> str:
+        java = ["java", "@/opt/millrace/job.args", "-Xmx256m", "-Dlogback.configurationFile=/spark/logback.xml"]
+        java.append(f"org.apache.spark.deploy.{main}")
+        command = [*self._common, f"--entrypoint={json.dumps(java, separators=(',', ':'))}", image, *arguments]
+        return self._podman.podman(*command)
+
+
+class OnCluster:
+    """Transforms in containers whose Spark is a cluster; other jobs as processes."""
+
+    def __init__(self, kept: KeptProcesses, jobs: ContainerJobs, cluster: Cluster) -> None:
+        self._kept = kept
+        self._jobs = jobs
+        self._options = (
+            *QUICK_TO_START,
+            f"-Dspark.master={cluster.address}",
+            "-Dspark.driver.host=127.0.0.1",
+            "-Dspark.executor.memory=512m",
+            "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
+        )
+
+    def run(self, job: str, *arguments: str) -> Ended:
+        """Runs the job once."""
+        if job != "transform":
+            return self._kept.run(job, *arguments)
+        command = self._jobs.command(job, *arguments, options=self._options)
+        ended = self._jobs.containers.run(command)
+        return Ended(ended.returncode, ended.stdout.splitlines(), ended.stderr)
+
+
+class Loads:
+    """Loads in containers, and what they find."""
+
+    def __init__(self, podman: Containers, services: Services, product: Product, jobs: ContainerJobs) -> None:
+        self.product = product
+        self._podman = podman
+        self._services = services
+        self._jobs = jobs
+        self._events = 0
+        self._common = ("--pipeline", CONSENTS, "--project", str(product.folder), "--env", "test")
+        # The tables are there before anything goes wrong.
+        self._land(1)
+        product.run(*_DAY)
+
+    def make_stale(self, events: int) -> None:
+        """Everything but the load of so many more events."""
+        self._land(events)
+        plan = json.loads(self.product.job("ingest", "plan", "--from", _DAY[0], "--to", _DAY[1]).lines[-1])
+        assert self.product.job("ingest", "run", "--plan", plan["plan"], "--shard", "0").code == 0
+        assert self.product.job("ingest", "commit", "--plan", plan["plan"]).code == 0
+        assert self.product.job("transform").code == 0
+
+    def start(self) -> tuple[subprocess.Popen[str], str]:
+        """Starts a load in a container, and does not wait for it."""
+        name = f"load-{uuid.uuid4().hex[:8]}"
+        command = self._jobs.command("load", *self._common, "--run-id", name, podman=[f"--name={name}"])
+        return self._podman.start(*command), name
+
+    def finish(self) -> None:
+        """The next load does what is left, and all books balance."""
+        ended = self._jobs.run("load", *self._common, "--run-id", "again")
+        assert ended.code == 0, ended
+        assert len(self.product.warehouse_rows("consent_events")) == self._events
+        assert self.product.job("load", "audit").code == 0
+        assert self.product.job("load").code == NOTHING_STALE
+
+    @contextmanager
+    def blocked(self) -> Iterator[None]:
+        """Nobody can write a table of the warehouse for as long as the block lasts."""
+        with self._services.database(self.product.warehouse, autocommit=False) as connection:
+            connection.execute("lock table millrace.consent_metrics, millrace.consent_events in exclusive mode")
+            yield
+            connection.rollback()
+
+    def is_copying(self) -> bool:
+        """Whether rows are on their way into a staging table."""
+        return self._activity("query ilike 'copy%' and wait_event = 'PgSleep'")
+
+    def is_waiting(self) -> bool:
+        """Whether a transaction waits for a lock."""
+        return self._activity("wait_event_type = 'Lock'")
+
+    def _land(self, events: int) -> None:
+        lines = [consent_event(str(number), f"u{number}") for number in range(self._events, self._events + events)]
+        self._events += events
+        self.product.apply(Put(f"events/datehour=2026-01-05-10/{self._events}", b"\n".join(lines)))
+
+    def _activity(self, condition: str) -> bool:
+        with self._services.database("postgres") as connection:
+            query = f"select 1 from pg_stat_activity where datname = '{self.product.warehouse}' and {condition}"
+            return connection.execute(query.encode()).fetchone() is not None

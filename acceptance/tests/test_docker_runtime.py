@@ -1,0 +1,146 @@
+"""The data sets through Airflow's scheduler with jobs as containers, beside the same as processes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from harness.airflow import Airflow, until, up
+from harness.command import Command
+from harness.containers import JOBS, Containers
+from harness.services import ROOT, of_state
+
+DAYS = ("2026-01-05", "2026-01-06", "2026-01-07")
+PIPELINES = {
+    "checkins": ("checkins", "checkin_daily_hours"),
+    "consents": ("consent_events", "consent_metrics"),
+    "mobility": ("track_events", "weather", "city_hour_activity"),
+    "symbols": ("symbol_events", "symbol_daily"),
+    "user_logins": ("user_logins",),
+}
+# Each project would have a key of its own, and other hashes by it.
+KEY = {"MILLRACE_MASKS_HASH_KEY": "the same key for both ways to run jobs"}
+_WAREHOUSE = "warehouse"
+NAMED = re.compile(r"container ([0-9a-f]{64}) of (\S+@sha256:[0-9a-f]{64})")
+
+
+@pytest.fixture(scope="module")
+def images(podman: Containers) -> dict[str, str]:
+    """The images, published, and not yet pulled by anybody."""
+    return {job: podman.pushed(job) for job in JOBS}
+
+
+@pytest.fixture(scope="module")
+def airflow(podman: Containers, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    """An Airflow whose tasks are containers, with samples landed."""
+    project = tmp_path_factory.mktemp("docker") / "project"
+    _write_project(project)
+    variables = {
+        "DOCKER_HOST": f"unix://{podman.socket}",
+        "MILLRACE_RUNTIME": "docker",
+        "MILLRACE_RETRY_SECONDS": "1",
+        **KEY,
+        **{f"MILLRACE_{job.upper()}_IMAGE": image for job, image in images.items()},
+    }
+    with up(project, variables) as started:
+        for pipeline in PIPELINES:
+            sampled = started.millrace(*_sample(pipeline), "--project", str(project))
+            assert sampled.returncode == 0, sampled.stderr
+        yield started
+
+
+def _write_project(project: Path) -> None:
+    shutil.copytree(ROOT / "dags" / "pipelines", project / "dags" / "pipelines")
+    shutil.copy(ROOT / "millrace.yaml", project)
+    for folder in (project / "dags" / "pipelines").iterdir():
+        if folder.name not in PIPELINES:
+            shutil.rmtree(folder)
+            continue
+        contract = folder / "contract.yaml"
+        text = contract.read_text(encoding="utf-8")
+        # What a schedule begins by itself when a pipeline is switched on must not wait for anything.
+        contract.write_text(re.sub(r"(property: settle, value: )\w+", r"\g<1>0s", text), encoding="utf-8")
+
+
+def _sample(pipeline: str) -> tuple[str, ...]:
+    return ("sample", pipeline, "--from", DAYS[0], "--days", "2", "--seed", "3", "--rows", "400")
+
+
+def _rows(said: Any, pipeline: str) -> str:
+    """Every row of a pipeline's tables with the object, its ETag and the record that it came from."""
+    return "\n".join(said(f"select * from {table} order by {table}::text") for table in PIPELINES[pipeline])
+
+
+def test_containers_make_the_same_rows_as_processes_and_leave_nothing(
+    podman: Containers,
+    airflow: Airflow,
+    images: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    before = podman.left()
+    runs = {}
+    for pipeline in PIPELINES:
+        airflow.unpause(pipeline)
+        runs[pipeline] = airflow.trigger(pipeline, **{"from": DAYS[0], "to": DAYS[1]})
+    for pipeline, run in runs.items():
+        assert airflow.await_run(pipeline, run) == "success", airflow.states(pipeline, run)
+        _assert_logs_name_their_containers(airflow, pipeline, run, images)
+    assert podman.left() == before
+    # No task has asked for a Java of this machine.
+    assert not (airflow.rules.folder / "calls").exists()
+    _finish_after_a_kill(podman, airflow)
+    assert podman.left() == before
+
+    processes = Command(tmp_path / "state", variables=KEY)
+    assert processes.run("up", "--no-airflow").code == 0
+    try:
+        for pipeline in PIPELINES:
+            assert processes.run(*_sample(pipeline)).code == 0
+            last = DAYS[2] if pipeline == "consents" else DAYS[1]
+            assert processes.run("run", pipeline, "--from", DAYS[0], "--to", last).code == 0
+            wanted = _rows(lambda query: processes.run("sql", "--format", "csv", query).out, pipeline)
+            assert wanted.count("\n") > 20
+            assert _rows(airflow.sql, pipeline) == wanted
+    finally:
+        processes.run("down")
+
+
+def _assert_logs_name_their_containers(airflow: Airflow, pipeline: str, run: str, images: dict[str, str]) -> None:
+    logs = airflow.project / ".millrace"
+    for stage, job in (("plan", "ingest"), ("ingest", "ingest"), ("commit", "ingest"), *((j, j) for j in JOBS[1:])):
+        found = list(logs.glob(f"**/dag_id={pipeline}/run_id={run}/task_id={stage}/**/attempt=*.log"))
+        assert found, f"there is no log of {stage}"
+        for log in found:
+            named = NAMED.findall(log.read_text(encoding="utf-8"))
+            assert named, log.read_text(encoding="utf-8")
+            assert {image for _, image in named} == {images[job]}
+
+
+def _finish_after_a_kill(podman: Containers, airflow: Airflow) -> None:
+    """The second day of consents, whose load is killed within its transaction."""
+    services = of_state(airflow.project / ".millrace")
+    with services.database(_WAREHOUSE, autocommit=False) as held:
+        held.execute("lock table millrace.consent_metrics, millrace.consent_events in exclusive mode")
+        run = airflow.trigger("consents", **{"from": DAYS[1], "to": DAYS[2]})
+        until(lambda: _waits(services.database(_WAREHOUSE)), "the load waits within its transaction")
+        (container,) = podman.running("load")
+        podman.kill(container)
+        until(lambda: container not in podman.running("load"), "the container is gone")
+        held.rollback()
+    assert airflow.await_run("consents", run) == "success", airflow.states("consents", run)
+    (load,) = airflow.tasks("consents", run)["load"]
+    assert load["try_number"] == 2
+    audited = airflow.millrace("audit", "consents", "--project", str(airflow.project))
+    assert audited.returncode == 0, audited.stdout
+
+
+def _waits(connection: psycopg.Connection[Any]) -> bool:
+    with connection:
+        query = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        return connection.execute(query).fetchone() is not None
