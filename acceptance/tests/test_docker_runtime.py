@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import psycopg
 import pytest
 
 from harness.airflow import Airflow, until, up
-from harness.command import Command
 from harness.containers import JOBS, Containers
-from harness.services import ROOT, of_state
+from harness.jobs import KeptProcesses, environment_of
+from harness.product import HASH_KEY, Product
+from harness.services import ROOT, Services, of_state
 
 DAYS = ("2026-01-05", "2026-01-06", "2026-01-07")
 PIPELINES = {
@@ -24,8 +26,7 @@ PIPELINES = {
     "symbols": ("symbol_events", "symbol_daily"),
     "user_logins": ("user_logins",),
 }
-# Each project would have a key of its own, and other hashes by it.
-KEY = {"MILLRACE_MASKS_HASH_KEY": "the same key for both ways to run jobs"}
+_LANDING = "millrace-landing"
 _WAREHOUSE = "warehouse"
 NAMED = re.compile(r"container ([0-9a-f]{64}) of (\S+@sha256:[0-9a-f]{64})")
 
@@ -37,7 +38,9 @@ def images(podman: Containers) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def airflow(podman: Containers, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+def airflow(
+    podman: Containers, images: dict[str, str], services: Services, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Airflow]:
     """An Airflow whose tasks are containers, with samples landed."""
     project = tmp_path_factory.mktemp("docker") / "project"
     _write_project(project)
@@ -45,7 +48,8 @@ def airflow(podman: Containers, images: dict[str, str], tmp_path_factory: pytest
         "DOCKER_HOST": f"unix://{podman.socket}",
         "MILLRACE_RUNTIME": "docker",
         "MILLRACE_RETRY_SECONDS": "1",
-        **KEY,
+        # Otherwise the project has a key of its own, and other hashes by it.
+        "MILLRACE_MASKS_HASH_KEY": environment_of(services)[HASH_KEY],
         **{f"MILLRACE_{job.upper()}_IMAGE": image for job, image in images.items()},
     }
     with up(project, variables) as started:
@@ -72,15 +76,22 @@ def _sample(pipeline: str) -> tuple[str, ...]:
     return ("sample", pipeline, "--from", DAYS[0], "--days", "2", "--seed", "3", "--rows", "400")
 
 
-def _rows(said: Any, pipeline: str) -> str:
-    """Every row of a pipeline's tables with the object, its ETag and the record that it came from."""
-    return "\n".join(said(f"select * from {table} order by {table}::text") for table in PIPELINES[pipeline])
+def _rows(connection: psycopg.Connection[Any], pipeline: str) -> list[tuple[str, str]]:
+    """Every row of a pipeline's tables, with the object, its ETag and the record that it came from."""
+    with connection:
+        return [
+            (table, row[0])
+            for table in PIPELINES[pipeline]
+            for row in connection.execute(f"select t::text from millrace.{table} t order by 1".encode())
+        ]
 
 
 def test_containers_make_the_same_rows_as_processes_and_leave_nothing(
     podman: Containers,
     airflow: Airflow,
     images: dict[str, str],
+    services: Services,
+    kept: KeptProcesses,
     tmp_path: Path,
 ) -> None:
     before = podman.left()
@@ -97,18 +108,26 @@ def test_containers_make_the_same_rows_as_processes_and_leave_nothing(
     _finish_after_a_kill(podman, airflow)
     assert podman.left() == before
 
-    processes = Command(tmp_path / "state", variables=KEY)
-    assert processes.run("up", "--no-airflow").code == 0
-    try:
-        for pipeline in PIPELINES:
-            assert processes.run(*_sample(pipeline)).code == 0
-            last = DAYS[2] if pipeline == "consents" else DAYS[1]
-            assert processes.run("run", pipeline, "--from", DAYS[0], "--to", last).code == 0
-            wanted = _rows(lambda query: processes.run("sql", "--format", "csv", query).out, pipeline)
-            assert wanted.count("\n") > 20
-            assert _rows(airflow.sql, pipeline) == wanted
-    finally:
-        processes.run("down")
+    theirs = of_state(airflow.project / ".millrace")
+    for pipeline in PIPELINES:
+        name = f"processes-{pipeline}-{uuid.uuid4().hex[:8]}"
+        processes = Product(services, kept, pipeline, name, tmp_path / pipeline)
+        for key, data in _landed(theirs):
+            processes.land(key, data)
+        last = DAYS[2] if pipeline == "consents" else DAYS[1]
+        processes.run(f"{DAYS[0]}T00", f"{last}T00")
+        wanted = _rows(services.database(processes.warehouse), pipeline)
+        assert len(wanted) > 20
+        assert _rows(theirs.database(_WAREHOUSE), pipeline) == wanted
+        processes.close()
+
+
+def _landed(services: Services) -> Iterator[tuple[str, bytes]]:
+    """All that has landed."""
+    s3 = services.s3()
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=_LANDING):
+        for content in page.get("Contents", []):
+            yield content["Key"], s3.get_object(Bucket=_LANDING, Key=content["Key"])["Body"].read()
 
 
 def _assert_logs_name_their_containers(airflow: Airflow, pipeline: str, run: str, images: dict[str, str]) -> None:
