@@ -240,7 +240,8 @@ class Cluster:
         (folder / "spark" / "jars").mkdir(parents=True)
         self._common = (
             *("run", "--detach", "--rm", "--read-only", "--cap-drop=all", "--network=host"),
-            *(f"--volume={folder / 'spark'}:/spark:ro", "--env=SPARK_HOME=/spark", "--env=SPARK_LOCAL_IP=127.0.0.1"),
+            *(f"--volume={folder / 'spark'}:/spark:ro", "--env=SPARK_HOME=/spark", "--env=SPARK_SCALA_VERSION=2.13"),
+            "--env=SPARK_LOCAL_IP=127.0.0.1",
         )
         master = ("--host", "127.0.0.1", "--port", str(port), "--webui-port", str(self._page))
         worker = ("--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1g")
@@ -297,6 +298,8 @@ class OnCluster:
             f"-Dspark.master={cluster.address}",
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.executor.memory=512m",
+            # Both workers are on one host, and neither sees the other's files.
+            "-Dspark.shuffle.readHostLocalDisk=false",
             "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
         )
 
@@ -343,7 +346,8 @@ class Loads:
         ended = self._jobs.run("load", *self._common, "--run-id", "again")
         assert ended.code == 0, ended
         assert len(self.product.warehouse_rows("consent_events")) == self._events
-        assert self.product.job("load", "audit").code == 0
+        audited = self._jobs.run("load", "audit", *self._common)
+        assert audited.code == 0, audited
         assert self.product.job("load").code == NOTHING_STALE
 
     @contextmanager
