@@ -31,21 +31,6 @@ from oracle.tables import CONSENTS
 _PATIENCE_SECONDS = 120
 _DAY = ("2026-01-05T10", "2026-01-05T11")
 _BOM = "application/vnd.cyclonedx+json"
-# Lets every COPY into a staging table of the load last until it is killed.
-_SLOW_COPY = """
-create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return new; end';
-create function slowed() returns event_trigger language plpgsql as $$
-declare made record;
-begin
-  for made in select * from pg_event_trigger_ddl_commands() where schema_name = 'millrace_internal' loop
-    if made.object_type = 'table' and made.object_identity like '%staging_%' then
-      execute format('create trigger slow before insert on %s for each row execute function slow()',
-        made.object_identity);
-    end if;
-  end loop;
-end $$;
-create event trigger slowed on ddl_command_end when tag in ('CREATE TABLE') execute function slowed();
-"""
 
 
 @pytest.fixture(scope="module")
@@ -205,19 +190,6 @@ def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, lo
     loads.finish()
 
 
-def test_a_container_killed_while_it_copies_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
-    before = podman.left()
-    loads.make_stale(50)
-    loads.product.execute(_SLOW_COPY)
-    process, name = loads.start()
-    until(loads.is_copying, "the load copies")
-    podman.kill(name)
-    assert process.wait(timeout=_PATIENCE_SECONDS) == 137
-    loads.product.execute("drop event trigger slowed; drop function slowed(); drop function slow() cascade")
-    loads.finish()
-    assert podman.left() == before
-
-
 def test_a_container_killed_within_its_transaction_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
     loads.make_stale(50)
     with loads.blocked():
@@ -357,10 +329,6 @@ class Loads:
             connection.execute("lock table millrace.consent_metrics, millrace.consent_events in exclusive mode")
             yield
             connection.rollback()
-
-    def is_copying(self) -> bool:
-        """Whether rows are on their way into a staging table."""
-        return self._activity("query ilike 'copy%' and wait_event = 'PgSleep'")
 
     def is_waiting(self) -> bool:
         """Whether a transaction waits for a lock."""
