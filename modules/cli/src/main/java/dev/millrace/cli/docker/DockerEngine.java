@@ -74,6 +74,9 @@ final class DockerEngine {
         if (answer.status == NOT_FOUND) {
             return Optional.empty();
         }
+        if (answer.status != OK) {
+            throw unreachable(new IOException("asked for an image, it answers with " + answer.status));
+        }
         try {
             JsonNode image = JSON.readTree(answer.body);
             return Optional.of(image.path("Id").asText());
