@@ -78,9 +78,22 @@ def _clean(podman: Containers, state: Path) -> None:
     assert not state.exists()
 
 
+def _assert_is_airflow_and_little_else(podman: Containers) -> None:
+    """As the images of the jobs: it says what it is, runs as nobody in particular, and has no shell."""
+    image = "millrace-airflow:local"
+    config = json.loads(podman.podman("image", "inspect", image))[0]["Config"]
+    assert config["Labels"]["org.opencontainers.image.title"] == "millrace-airflow"
+    assert config["User"] == "10001:10001"
+    shell = podman.run(["run", "--rm", "--network=none", "--entrypoint=/bin/sh", image, "-c", "true"])
+    assert shell.returncode == 127, shell
+    bill = json.loads((ROOT / ".millrace" / "images" / "millrace-airflow.cdx.json").read_text(encoding="utf-8"))
+    assert {"apache-airflow", "libc6", "python3.11"} <= {component["name"] for component in bill["components"]}
+
+
 def test_a_pipeline_goes_through_containers_alone_and_nothing_is_left(podman: Containers, state: Path) -> None:
     before = podman.left()
     airflow = _started(podman, state)
+    _assert_is_airflow_and_little_else(podman)
 
     sampled = airflow.millrace("sample", "checkins", "--from", _DAY[0], "--days=1", "--rows=400", "--seed=3", "--json")
     assert sampled.returncode == 0, sampled.stderr
