@@ -31,7 +31,7 @@ public final class LocalContainers {
     private static final List<String> JOBS = List.of("ingest", "transform", "load");
     private static final List<String> OTHERS = List.of("airflow", "postgres", "aws");
     private static final String TAG = ":local";
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 500;
 
     private final Installation installation;
