@@ -157,10 +157,7 @@ def test_an_image_says_what_it_is_and_holds_no_shell(podman: Containers, images:
 
 def test_the_whole_pipeline_in_containers_agrees_with_the_oracle(podman: Containers, contained: Product) -> None:
     before = podman.left()
-    twins = Twins(contained, CONSENTS, seed=11)
-    twins.apply(*twins.landings.first())
-    twins.run()
-    twins.agree()
+    _first_landing_agrees(contained, seed=11)
     assert podman.left() == before
 
 
@@ -169,12 +166,16 @@ def test_the_transform_image_drives_a_cluster_of_its_own_kind(
 ) -> None:
     name = f"clustered-{uuid.uuid4().hex[:8]}"
     product = Product(services, OnCluster(kept, jobs, cluster), CONSENTS, name, tmp_path / name)
-    twins = Twins(product, CONSENTS, seed=12)
+    _first_landing_agrees(product, seed=12)
+    assert cluster.busy == cluster.alive(), "a worker had nothing to do"
+    product.close()
+
+
+def _first_landing_agrees(product: Product, seed: int) -> None:
+    twins = Twins(product, CONSENTS, seed)
     twins.apply(*twins.landings.first())
     twins.run()
     twins.agree()
-    assert cluster.busy == cluster.alive(), "a worker had nothing to do"
-    product.close()
 
 
 def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, loads: Loads) -> None:
@@ -263,26 +264,25 @@ class OnCluster:
 
     def __init__(self, kept: KeptProcesses, jobs: ContainerJobs, cluster: Cluster) -> None:
         self._kept = kept
-        self._jobs = jobs
         self._cluster = cluster
-        self._options = (
-            *QUICK_TO_START,
-            f"-Dspark.master={cluster.address}",
-            "-Dspark.driver.host=127.0.0.1",
-            "-Dspark.executor.memory=512m",
-            # Both workers are on one host, and neither sees the other's files.
-            "-Dspark.shuffle.readHostLocalDisk=false",
-            "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
+        self._jobs = jobs.with_options(
+            (
+                *QUICK_TO_START,
+                f"-Dspark.master={cluster.address}",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.executor.memory=512m",
+                # Both workers are on one host, and neither sees the other's files.
+                "-Dspark.shuffle.readHostLocalDisk=false",
+                "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
+            )
         )
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once."""
         if job != "transform":
             return self._kept.run(job, *arguments)
-        command = self._jobs.command(job, *arguments, options=self._options)
         with self._cluster.watched():
-            ended = self._jobs.containers.run(command)
-        return Ended(ended.returncode, ended.stdout.splitlines(), ended.stderr)
+            return self._jobs.run(job, *arguments)
 
 
 class Loads:
