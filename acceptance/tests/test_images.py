@@ -31,6 +31,24 @@ from oracle.tables import CONSENTS
 _PATIENCE_SECONDS = 120
 _DAY = ("2026-01-05T10", "2026-01-05T11")
 _BOM = "application/vnd.cyclonedx+json"
+# Every row that is copied into a staging table waits for as long as anybody holds the lock.
+_COPIES_WAIT = """
+create function public.wait_in_copy() returns trigger language plpgsql as
+  'begin perform pg_advisory_xact_lock_shared(1); return new; end';
+create function public.on_staging() returns event_trigger language plpgsql as $$
+declare made record;
+begin
+  for made in select * from pg_event_trigger_ddl_commands() loop
+    if made.object_type = 'table' and made.object_identity like 'millrace_internal.staging_%' then
+      execute format('create trigger wait_in_copy before insert on %s', made.object_identity)
+        || ' for each row execute function public.wait_in_copy()';
+    end if;
+  end loop;
+end $$;
+create event trigger on_staging on ddl_command_end when tag in ('CREATE TABLE') execute function public.on_staging();
+"""
+_HOLD_COPIES = "select pg_advisory_xact_lock(1)"
+_HOLD_TABLES = "lock table millrace.consent_metrics, millrace.consent_events in exclusive mode"
 
 
 @pytest.fixture(scope="module")
@@ -180,9 +198,9 @@ def _first_landing_agrees(product: Product, seed: int) -> None:
 
 def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, loads: Loads) -> None:
     loads.make_stale(3)
-    with loads.blocked():
+    with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock")
+        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
         begun = time.monotonic()
         podman.podman("stop", "--time=30", name)
         assert time.monotonic() - begun < 20
@@ -193,11 +211,23 @@ def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, lo
 
 def test_a_container_killed_within_its_transaction_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
     loads.make_stale(50)
-    with loads.blocked():
+    with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock")
+        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
         podman.kill(name)
         assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.finish()
+
+
+def test_a_container_killed_while_it_copies_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
+    loads.make_stale(50)
+    loads.product.execute(_COPIES_WAIT)
+    with loads.blocked(_HOLD_COPIES):
+        process, name = loads.start()
+        until(loads.is_copying, "the load copies", _PATIENCE_SECONDS)
+        podman.kill(name)
+        assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.product.execute("drop event trigger on_staging")
     loads.finish()
 
 
@@ -323,16 +353,20 @@ class Loads:
         assert self.product.job("load").code == NOTHING_STALE
 
     @contextmanager
-    def blocked(self) -> Iterator[None]:
-        """Nobody can write a table of the warehouse for as long as the block lasts."""
+    def blocked(self, lock: str) -> Iterator[None]:
+        """Somebody else has a lock in the warehouse for as long as the block lasts."""
         with self._services.database(self.product.warehouse, autocommit=False) as connection:
-            connection.execute("lock table millrace.consent_metrics, millrace.consent_events in exclusive mode")
+            connection.execute(lock.encode())
             yield
             connection.rollback()
 
     def is_waiting(self) -> bool:
         """Whether a transaction waits for a lock."""
         return self._activity("wait_event_type = 'Lock'")
+
+    def is_copying(self) -> bool:
+        """Whether rows are on their way into a staging table."""
+        return self._activity("query ilike 'copy%' and wait_event = 'advisory'")
 
     def _land(self, events: int) -> None:
         lines = [consent_event(str(number), f"u{number}") for number in range(self._events, self._events + events)]
