@@ -21,6 +21,7 @@ from harness.services import ROOT
 from harness.worker import Ended
 
 JOBS = ("ingest", "transform", "load")
+PUBLISHED = (*JOBS, "airflow")
 TOOLS = ("mmdebstrap", "podman", "runc", "skopeo", "docker-registry")
 _PATIENCE_SECONDS = 300
 _REGISTRY = """
@@ -35,6 +36,8 @@ _CONTAINERS = """
 default_ulimits = ["nofile=20000:20000", "nproc=8192:8192"]
 [engine]
 runtime = "runc"
+[network]
+network_config_dir = "{folder}/networks"
 """
 # As every runtime starts a job that has little to read.
 QUICK_TO_START = ("-XX:TieredStopAtLevel=1",)
@@ -190,11 +193,13 @@ def containers() -> Iterator[Containers]:
     folder = Path(tempfile.mkdtemp(prefix="millrace-"))
     port = free_port()
     (folder / "registry.yml").write_text(_REGISTRY.format(folder=folder / "registry", port=port), encoding="utf-8")
-    (folder / "containers.conf").write_text(_CONTAINERS, encoding="utf-8")
+    (folder / "containers.conf").write_text(_CONTAINERS.format(folder=folder), encoding="utf-8")
     (folder / "registries.conf").write_text(_REGISTRIES.format(port=port), encoding="utf-8")
     environment = {
         "CONTAINERS_CONF": str(folder / "containers.conf"),
         "CONTAINERS_REGISTRIES_CONF": str(folder / "registries.conf"),
+        # Health checks are run by systemd's timers, which not every machine has: a test runs them itself.
+        "DISABLE_HC_SYSTEMD": "true",
     }
     options = ("--root", str(folder / "root"), "--runroot", str(folder / "run"), "--log-level=error")
     address = folder / "podman.sock"
@@ -209,6 +214,8 @@ def containers() -> Iterator[Containers]:
     one = Containers(f"127.0.0.1:{port}", address, options, environment)
     try:
         _await(lambda: listens(port) and address.exists(), "registry and podman answer")
+        # As the socket is where podman is a service of the machine: its group may speak with it.
+        address.chmod(0o660)
         yield one
     finally:
         with suppress(subprocess.TimeoutExpired):

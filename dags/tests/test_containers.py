@@ -75,6 +75,18 @@ def test_an_image_is_named_by_its_digest_alone(cloud: pytest.MonkeyPatch, tmp_pa
     assert one.container(CALL).image == IMAGE
 
 
+def test_docker_knows_an_image_by_its_own_id_too_and_nobody_else_does(cloud: pytest.MonkeyPatch) -> None:
+    cloud.setenv("MILLRACE_LOAD_IMAGE", DIGEST)
+    one: DockerRuntime = of("docker", cloud)
+    assert one.container(CALL).image == DIGEST
+    cloud.setenv("MILLRACE_LOAD_IMAGE", DIGEST[:-1])
+    with pytest.raises(StageFailedError, match="names no image by its digest"):
+        of("docker", cloud).container(CALL)
+    cloud.setenv("MILLRACE_LOAD_IMAGE", DIGEST)
+    with pytest.raises(StageFailedError, match="names no image by its digest"):
+        of("kubernetes", cloud).pod(CALL)
+
+
 def test_a_container_starts_the_job_as_a_process_does(cloud: pytest.MonkeyPatch) -> None:
     cloud.setenv("MILLRACE_LOAD_JAVA_OPTIONS", "-Xss1m")
     one: DockerRuntime = of("docker", cloud)

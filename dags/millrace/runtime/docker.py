@@ -77,7 +77,7 @@ class DockerRuntime:
         return JobContainer(
             call=call,
             task_id="job",
-            image=image.image(call.job, self._installation, variables),
+            image=self._image(call),
             entrypoint=program,
             command=arguments,
             private_environment={**image.given(self._installation, variables), **state},
@@ -90,6 +90,11 @@ class DockerRuntime:
             docker_conn_id=variables.get("MILLRACE_DOCKER_CONNECTION") or None,
             labels={_LABEL: _digest(call), "dev.millrace.job": call.job},
         )
+
+    def _image(self, call: JobCall) -> str:
+        """By its digest, or by the id that this Docker has given to an image that was never published."""
+        named = self._variables.get(f"MILLRACE_{call.job.upper()}_IMAGE", "")
+        return named if image.is_id(named) else image.image(call.job, self._installation, self._variables)
 
     def _project(self) -> Iterator[Mount]:
         """The project, as it is on Docker's machine; ``none`` leaves the job with the one in its image."""
@@ -121,7 +126,11 @@ class JobContainer(DockerOperator):
         # An operator within another: Airflow would warn of it in every log.
         nested = ExecutorSafeguard.tracker.set(self)
         try:
-            self.execute({})
+            if image.is_id(self.image):
+                # It is here, or nowhere: what has no name cannot be fetched.
+                self._run_image_with_mounts(self.mounts, add_tmp_variable=False)
+            else:
+                self.execute({})
         finally:
             ExecutorSafeguard.tracker.reset(nested)
         assert self._end is not None

@@ -17,6 +17,7 @@ PROJECT = "/project"
 JOB = "/opt/millrace"
 USER = 10001
 _BY_DIGEST = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
+_ID = re.compile(r"sha256:[0-9a-f]{64}")
 # Beyond the heap that each job has by itself, as its JVM's options say.
 _MEMORY = {"ingest": 1536 << 20, "transform": 3 << 30, "load": 1536 << 20}
 _SECRET = re.compile(r"(PASSWORD|SECRET|TOKEN|PRIVATE|CREDENTIAL)|_KEY$")
@@ -38,6 +39,11 @@ def image(job: str, installation: Installation, variables: Mapping[str, str]) ->
     if not _BY_DIGEST.fullmatch(named):
         raise StageFailedError(f"'{named}' names no image by its digest: write {variable}=name@sha256:…", Exit.USAGE)
     return named
+
+
+def is_id(named: str) -> bool:
+    """Whether this is what Docker itself calls an image, which is of its content as a digest is."""
+    return _ID.fullmatch(named) is not None
 
 
 def _published(job: str, installation: Installation, variables: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.docker.LocalContainers;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: millrace clean --yes"})
 final class CleanCommand implements Job.Verb {
     /** Signs that a folder is a state folder of ours, and may go. */
-    private static final Set<String> SIGNS = Set.of("identity.json", "postgres", "venv", "logs");
+    private static final Set<String> SIGNS = Set.of("identity.json", "postgres", "venv", "logs", "docker");
 
     @Mixin
     private ProjectOptions options = new ProjectOptions();
@@ -57,6 +58,10 @@ final class CleanCommand implements Job.Verb {
             return ExitCode.DONE;
         }
         for (Path folder : folders) {
+            LocalContainers containers = new LocalContainers(options.installation(), folder, System.getenv());
+            if (containers.areKnown()) {
+                containers.remove();
+            }
             DownCommand.stop(folder, System.err::println);
             // A demo that was kept.
             DownCommand.stop(folder.resolve("demo"), System.err::println);

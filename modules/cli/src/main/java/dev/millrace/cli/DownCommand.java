@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.docker.LocalContainers;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.local.LocalAirflow;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description = {
             "Stop the local services, also where a crash left parts of them behind. Data stays.",
-            "Tasks of Airflow that run are ended, and done again after the next up."
+            "Tasks of Airflow that run are ended, and done again after the next up.",
+            "What 'up --docker' started is removed but for its volumes, which hold the data."
         },
         footer = {"", "Example: millrace down"})
 final class DownCommand implements Job.Verb {
@@ -23,10 +25,16 @@ final class DownCommand implements Job.Verb {
 
     @Override
     public ExitCode call() {
-        System.out.println(
-                stop(options.stateFolder(), System.err::println)
-                        ? "The local services are stopped; their data stays."
-                        : "The local services were not up.");
+        boolean stopped = stop(options.stateFolder(), System.err::println);
+        LocalContainers containers = options.containers();
+        boolean removed = containers.areKnown() && containers.down();
+        if (stopped || !removed) {
+            System.out.println(
+                    stopped ? "The local services are stopped; their data stays." : "The local services were not up.");
+        }
+        if (removed) {
+            System.out.println("The containers are removed; their data stays, in volumes.");
+        }
         return ExitCode.DONE;
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "images",
         mixinStandardHelpOptions = true,
         description = {
-            "Build the images of the jobs, without Docker, and print their digests.",
+            "Build the images of the jobs and of Airflow, without Docker, and print their digests.",
             "The same commit, packages and JDK give the same digests."
         },
         footer = {"", "Example: millrace images", "         millrace images --push registry.example.com/data"})
@@ -48,6 +48,9 @@ final class ImagesCommand implements Job.Verb {
     @Option(names = "--orc", description = "With what contracts with 'format: orc' need, which is left out otherwise.")
     private boolean orc;
 
+    @Option(names = "--services", description = "Images of what 'up --docker' starts beside Airflow too.")
+    private boolean services;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -60,6 +63,7 @@ final class ImagesCommand implements Job.Verb {
                 folder,
                 Optional.ofNullable(base),
                 Optional.ofNullable(registry),
+                services,
                 orc ? Set.of(ImagesRequest.OptionalFormat.ORC) : Set.of());
         ObjectNode result = new ImagesJob(installation, request, System.err::println).run();
         if (json) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.docker.LocalContainers;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.contract.Contracts;
 import dev.millrace.environment.Environment;
@@ -47,6 +48,11 @@ final class ProjectOptions {
         return Environment.stateFolder(project(), System.getenv())
                 .toAbsolutePath()
                 .normalize();
+    }
+
+    /** What {@code up --docker} starts. */
+    LocalContainers containers() {
+        return new LocalContainers(installation(), stateFolder(), System.getenv());
     }
 
     /** What Airflow is to run of this project, by its schedules. */

@@ -52,6 +52,9 @@ final class StatusCommand implements Job.Verb {
         if (!json) {
             System.out.println(services(services));
             System.out.println(airflow(airflow));
+            if (options.containers().areKnown()) {
+                System.out.println(options.containers().status());
+            }
         }
         StatusReport report;
         try {

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
+import dev.millrace.job.JobException;
 import dev.millrace.local.AirflowAccess;
 import dev.millrace.local.LocalAirflow;
 import dev.millrace.local.LocalServices;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
             "Start an S3 server, Postgres and Airflow for the environment 'local', and keep them running.",
             "Pipelines are switched off in Airflow until someone switches them on."
         },
-        footer = {"", "Example: millrace up", "         millrace up --no-airflow"})
+        footer = {"", "Example: millrace up", "         millrace up --no-airflow", "         millrace up --docker"})
 final class UpCommand implements Job.Verb {
     @Mixin
     private ProjectOptions options = new ProjectOptions();
@@ -25,8 +26,29 @@ final class UpCommand implements Job.Verb {
     @Option(names = "--no-airflow", description = "Only the S3 server and Postgres, which is all that run needs.")
     private boolean noAirflow;
 
+    @Option(
+            names = "--docker",
+            description = {
+                "In containers instead, by docker compose: Postgres, S3, SQS, Kinesis, and Airflow, whose tasks are the",
+                "images of the jobs. Builds the images that are missing."
+            })
+    private boolean docker;
+
     @Override
     public ExitCode call() {
+        return docker ? containers() : processes();
+    }
+
+    private ExitCode containers() {
+        if (noAirflow) {
+            throw new JobException(ExitCode.USAGE, "With --docker there is always Airflow: leave out --no-airflow.");
+        }
+        String where = options.containers().up(options.project(), System.err::println);
+        System.out.println("The containers are up:\n" + where);
+        return ExitCode.DONE;
+    }
+
+    private ExitCode processes() {
         LocalServices services = LocalServices.at(options.stateFolder());
         LocalServices.Start start = services.up(System.err::println);
         boolean started = start instanceof LocalServices.Start.Started;

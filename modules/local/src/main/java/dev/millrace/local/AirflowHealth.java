@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What Airflow says of its parts. */
-final class AirflowHealth {
+public final class AirflowHealth {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<String> PARTS = List.of("metadatabase", "scheduler", "triggerer", "dag_processor");
     private static final int OK = 200;
@@ -22,7 +22,7 @@ final class AirflowHealth {
     private AirflowHealth() {}
 
     /** Empty if all are well; else what is not. */
-    static Optional<String> ask(String address) {
+    public static Optional<String> ask(String address) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/api/v2/monitor/health"))
                 .timeout(PATIENCE)
                 .build();

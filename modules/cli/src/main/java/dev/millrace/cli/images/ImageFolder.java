@@ -1,7 +1,6 @@
 package dev.millrace.cli.images;
 
 import dev.millrace.cli.process.Installation;
-import dev.millrace.cli.process.JobModule;
 import java.nio.file.Path;
 
 /** What was built last, in the checkout: the one class that knows what lies where. */
@@ -24,20 +23,30 @@ public record ImageFolder(Path path) {
         return path.resolve("base.packages");
     }
 
-    Path archive(JobModule module) {
-        return path.resolve(module.image() + ".tar");
+    Path archive(ImageName name) {
+        return path.resolve(name.image() + ".tar");
     }
 
-    /** What Jib tells of an image. */
-    Path facts(JobModule module) {
-        return path.resolve(module.image() + ".json");
+    /** What Jib tells of an image of a job. */
+    Path facts(ImageName name) {
+        return path.resolve(name.image() + ".json");
     }
 
-    Path bom(JobModule module) {
-        return path.resolve(module.image() + ".cdx.json");
+    Path bom(ImageName name) {
+        return path.resolve(name.image() + ".cdx.json");
     }
 
-    Path bomLayout(JobModule module) {
-        return path.resolve(module.image() + ".sbom");
+    /** What a script left for an image; kept, as most of it stays the same. */
+    Path made(ImageName name) {
+        return path.resolve("made").resolve(name.key());
+    }
+
+    /** An image before it is an archive. */
+    Path layout(ImageName name) {
+        return path.resolve(name.image() + ".layout");
+    }
+
+    Path bomLayout(ImageName name) {
+        return path.resolve(name.image() + ".sbom");
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.process.JobModule;
+import dev.millrace.job.JobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,10 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Builds the images of all jobs, and publishes them where that is asked for. */
+/** Builds the images of all jobs and of Airflow, and publishes them where that is asked for. */
 public final class ImagesJob {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,11 +45,17 @@ public final class ImagesJob {
             Files.createDirectories(folder.path());
             Optional<Registry> registry = request.registry().map(address -> new Registry(address, folder, programs));
             Revision revision = Revision.of(installation.home(), programs);
-            String base = base();
-            build(base, revision);
-            List<BuiltImage> images = built();
+            progress.accept("Building the base: Debian and a Java runtime. Beside it, Airflow with its DAGs.");
+            CompletableFuture<Void> cooked =
+                    CompletableFuture.runAsync(() -> recipes().forEach(recipe -> recipe.cook(request.project())));
+            build(base(), revision);
+            await(cooked);
+            List<BuiltImage> images = new ArrayList<>(built());
+            String version = images.get(0).version();
+            for (Recipe recipe : recipes()) {
+                images.add(recipe.serve(version, revision));
+            }
             for (BuiltImage image : images) {
-                completeBill(image);
                 registry.ifPresent(to -> publish(to, image, revision));
             }
             return index(images, revision, registry);
@@ -55,11 +64,21 @@ public final class ImagesJob {
         }
     }
 
+    private static void await(CompletableFuture<Void> cooked) {
+        try {
+            cooked.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof JobException failed) {
+                throw failed;
+            }
+            throw e;
+        }
+    }
+
     private String base() {
         if (request.base().isPresent()) {
             return request.base().get();
         }
-        progress.accept("Building the base: Debian and a Java runtime.");
         Path recipe = installation.home().resolve("docker").resolve("base").resolve("build");
         programs.must(
                 "build the base of the images",
@@ -85,6 +104,16 @@ public final class ImagesJob {
         programs.must("build the images", command, "verify");
     }
 
+    private List<Recipe> recipes() {
+        Path docker = installation.home().resolve("docker");
+        return (request.services()
+                        ? List.of(ImageName.AIRFLOW, ImageName.POSTGRES, ImageName.AWS)
+                        : List.of(ImageName.AIRFLOW))
+                .stream()
+                        .map(name -> new Recipe(name, docker, folder, programs))
+                        .toList();
+    }
+
     private static String modules() {
         return Arrays.stream(JobModule.values())
                 .map(module -> "modules/" + module.folder())
@@ -93,20 +122,22 @@ public final class ImagesJob {
 
     private List<BuiltImage> built() throws IOException {
         List<BuiltImage> images = new ArrayList<>();
-        for (JobModule module : JobModule.values()) {
-            JsonNode facts = JSON.readTree(folder.facts(module).toFile());
+        for (ImageName name : ImageName.ofJobs()) {
+            JsonNode facts = JSON.readTree(folder.facts(name).toFile());
             images.add(new BuiltImage(
-                    module,
+                    name,
                     facts.path("tags").path(0).asText(),
                     facts.path("imageDigest").asText(),
-                    Files.size(folder.archive(module))));
+                    facts.path("imageId").asText(),
+                    Files.size(folder.archive(name))));
+            completeBill(name);
         }
         return images;
     }
 
-    private void completeBill(BuiltImage image) throws IOException {
+    private void completeBill(ImageName name) throws IOException {
         if (request.base().isEmpty()) {
-            Bill.addBase(folder.bom(image.module()), Files.readAllLines(folder.basePackages()));
+            Bill.addBase(folder.bom(name), Files.readAllLines(folder.basePackages()));
         }
     }
 
@@ -127,12 +158,13 @@ public final class ImagesJob {
                 .put("base", request.base().orElse("own"));
         for (BuiltImage image : images) {
             ObjectNode entry = index.withObject("/images")
-                    .putObject(image.module().folder())
-                    .put("name", image.module().image())
+                    .putObject(image.name().key())
+                    .put("name", image.name().image())
                     .put("version", image.version())
                     .put("digest", image.digest())
+                    .put("id", image.id())
                     .put("bytes", image.bytes())
-                    .put("archive", folder.archive(image.module()).toString());
+                    .put("archive", folder.archive(image.name()).toString());
             registry.ifPresent(published -> {
                 entry.put("image", published.reference(image));
                 tags(image, revision).forEach(entry.withArray("/tags")::add);

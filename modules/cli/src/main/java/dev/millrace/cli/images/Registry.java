@@ -1,7 +1,6 @@
 package dev.millrace.cli.images;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.cli.process.JobModule;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.io.IOException;
@@ -35,19 +34,19 @@ final class Registry {
         this.programs = programs;
     }
 
-    String name(JobModule module) {
-        return address + "/" + module.image();
+    String name(ImageName name) {
+        return address + "/" + name.image();
     }
 
     /** What names exactly this image, and no other that may come to have its tags. */
     String reference(BuiltImage image) {
-        return name(image.module()) + "@" + image.digest();
+        return name(image.name()) + "@" + image.digest();
     }
 
     void push(BuiltImage image, List<String> tags) {
-        String archive = "oci-archive:" + folder.archive(image.module());
+        String archive = "oci-archive:" + folder.archive(image.name());
         for (String tag : tags) {
-            copy("publish " + image.module().image(), List.of(), archive, name(image.module()) + ":" + tag);
+            copy("publish " + image.name().image(), List.of(), archive, name(image.name()) + ":" + tag);
         }
     }
 
@@ -57,19 +56,19 @@ final class Registry {
      */
     void attachBom(BuiltImage image) {
         String manifest = programs.must(
-                "read " + image.module().image(),
+                "read " + image.name().image(),
                 List.of("skopeo", "inspect", "--raw"),
-                "oci-archive:" + folder.archive(image.module()));
-        Path layout = folder.bomLayout(image.module());
+                "oci-archive:" + folder.archive(image.name()));
+        Path layout = folder.bomLayout(image.name());
         try {
             writeBom(OciLayout.in(layout), image, manifest.getBytes(StandardCharsets.UTF_8).length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         String list = image.digest().replace(':', '-');
-        String purpose = "publish what " + image.module().image() + " consists of";
-        copy(purpose, List.of(), "oci:" + layout + ":bom", name(image.module()) + ":" + list + ".sbom");
-        copy(purpose, List.of("--all"), "oci:" + layout + ":list", name(image.module()) + ":" + list);
+        String purpose = "publish what " + image.name().image() + " consists of";
+        copy(purpose, List.of(), "oci:" + layout + ":bom", name(image.name()) + ":" + list + ".sbom");
+        copy(purpose, List.of("--all"), "oci:" + layout + ":list", name(image.name()) + ":" + list);
     }
 
     private void writeBom(OciLayout layout, BuiltImage image, long size) throws IOException {
@@ -78,7 +77,7 @@ final class Registry {
                 .put("mediaType", OciLayout.MANIFEST)
                 .put("artifactType", BOM);
         bom.set("config", layout.add(NO_CONFIG, OciLayout.object()));
-        bom.putArray("layers").add(layout.add(BOM, Files.readAllBytes(folder.bom(image.module()))));
+        bom.putArray("layers").add(layout.add(BOM, Files.readAllBytes(folder.bom(image.name()))));
         bom.set("subject", OciLayout.descriptor(OciLayout.MANIFEST, image.digest(), size));
         ObjectNode manifest = layout.add(OciLayout.MANIFEST, bom);
         layout.name("bom", manifest);

@@ -27,4 +27,16 @@ class BillTest {
                 .containsExactly(
                         "pkg:deb/debian/libc6@2.36-9%2Bdeb12u14?arch=amd64", "pkg:generic/openjdk@17.0.15%2B6");
     }
+
+    @Test
+    void tellsWhatAnImageOfOtherPackagesConsistsOf() throws IOException {
+        Path bill = folder.resolve("bill.json");
+
+        Bill.write(bill, "millrace-airflow", "1.0.0", List.of("Flask_Thing 2.0 pypi", "zlib1g 1:1.2.13 amd64"));
+
+        JsonNode read = new ObjectMapper().readTree(bill.toFile());
+        assertThat(read.at("/metadata/component/name").asText()).isEqualTo("millrace-airflow");
+        assertThat(read.path("components").findValuesAsText("purl"))
+                .containsExactly("pkg:pypi/flask-thing@2.0", "pkg:deb/debian/zlib1g@1:1.2.13?arch=amd64");
+    }
 }

@@ -3,7 +3,6 @@ package dev.millrace.cli.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.cli.process.JobModule;
 import dev.millrace.job.JobException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class RegistryTest {
 
     @Test
     void namesAnImageByItsDigest() {
-        BuiltImage image = new BuiltImage(JobModule.LOAD, "1.0.0", DIGEST, 1);
+        BuiltImage image = new BuiltImage(ImageName.LOAD, "1.0.0", DIGEST, DIGEST, 1);
 
         assertThat(registry("registry.example.com:5000/data").reference(image))
                 .isEqualTo("registry.example.com:5000/data/millrace-load@" + DIGEST);
@@ -31,7 +30,7 @@ class RegistryTest {
 
     @Test
     void refusesAnImageWithoutADigest() {
-        assertThatThrownBy(() -> new BuiltImage(JobModule.LOAD, "1.0.0", "latest", 1))
+        assertThatThrownBy(() -> new BuiltImage(ImageName.LOAD, "1.0.0", "latest", DIGEST, 1))
                 .isInstanceOf(JobException.class)
                 .hasMessage("millrace-load has no digest, but latest");
     }

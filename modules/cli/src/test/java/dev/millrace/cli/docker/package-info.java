@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.docker;
+
+import org.jspecify.annotations.NullMarked;
