@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.contest import BenchError
 from bench.millrace import SLIGHT, SMALL_BYTES
+from bench.report import aligned
 from bench.sample import FROM, TO, Sample, made
-from harness.containers import JOBS, QUICK_TO_START, ContainerJobs, built, containers, missing_tools
+from harness.containers import JOBS, ContainerJobs, built, containers, missing_tools
 from harness.jobs import environment_of
+from harness.measure import SAMPLE_SECONDS, high_water, own_cpu_seconds
 from harness.product import NOTHING_STALE, Product
 from harness.services import Services
 from harness.worker import Ended
 
 LITTLE = 1_000
-_SAMPLE_SECONDS = 0.01
 _HEADINGS = ("on", "step", "first line s", "wall s", "CPU s", "peak MB")
 _DONE = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Cost:
     """What one container cost. The first line is the first of its log, counted from the command that started it."""
 
-    work: str
-    step: str
     first_line: float
     wall: float
     cpu: float
     peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step of the chain cost on some work."""
+
+    work: str
+    step: str
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,7 @@ class Report:
     def text(self) -> str:
         """For people."""
         lines = [f"millrace-{one.job}: {one.size / 1e6:.0f} MB compressed, {one.digest}" for one in self.sizes]
-        rows = [_HEADINGS, *(_row(step) for step in self.steps)]
-        widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS))]
-        for row in rows:
-            cells = [
-                cell.ljust(width) if at < 2 else cell.rjust(width)
-                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
+        return "\n".join(lines + aligned([_HEADINGS, *(_row(step) for step in self.steps)], names=2))
 
     def members(self) -> dict[str, Any]:
         """For programs."""
@@ -98,7 +98,7 @@ def _of(
     services: Services, jobs: MeasuredContainers, sample: Sample, folder: Path, tell: Callable[[str], None]
 ) -> list[Step]:
     name = f"images-{uuid.uuid4().hex[:8]}"
-    jobs.options = QUICK_TO_START if sample.size < SMALL_BYTES else ()
+    jobs.small = sample.size < SMALL_BYTES
     product = Product(services, jobs, "consents", name, folder / name)
     try:
         for file in sample.files():
@@ -117,14 +117,12 @@ def _steps(
     steps: list[Step] = []
 
     def run(step: str, job: str, *arguments: str) -> None:
-        jobs.step = step
         ended = product.job(job, *arguments, run_id=f"run-{work}")
         if ended.code != expected:
             raise BenchError(f"{step} on {work} ended with {ended.code}, not {expected}:\n{ended.log[-2000:]}")
         assert jobs.last is not None
-        cost = jobs.last
-        steps.append(Step(work, step, cost.first_line, cost.wall, cost.cpu, cost.peak))
-        tell(f"{step} on {work}: {cost.wall:.1f} s")
+        steps.append(Step(work, step, jobs.last))
+        tell(f"{step} on {work}: {jobs.last.wall:.1f} s")
 
     run("ingest plan", "ingest", "plan", "--from", FROM, "--to", TO)
     if expected == _DONE:
@@ -135,31 +133,23 @@ def _steps(
     return steps
 
 
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    first_line: float
-    wall: float
-    cpu: float
-    peak: int
-
-
 class MeasuredContainers:
     """Runs jobs as containers, and remembers what the last one cost."""
 
     def __init__(self, jobs: ContainerJobs) -> None:
-        self._jobs = jobs
-        self.options: Sequence[str] = ()
-        self.step = ""
-        self.last: _Cost | None = None
+        self._quick = jobs
+        self._thorough = jobs.with_options(())
+        self.small = False
+        self.last: Cost | None = None
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once."""
-        options = QUICK_TO_START if arguments[0] in SLIGHT else self.options
+        jobs = self._quick if self.small or arguments[0] in SLIGHT else self._thorough
         with tempfile.TemporaryDirectory() as folder:
             pid = Path(folder) / "pid"
-            command = self._jobs.command(job, *arguments, options=options, podman=[f"--pidfile={pid}"])
+            command = jobs.command(job, *arguments, podman=[f"--pidfile={pid}"])
             began = time.monotonic()
-            process = self._jobs.containers.start(*command)
+            process = jobs.containers.start(*command)
             watched = _Watched(pid, process)
             watched.start()
             log = _Log(process, began)
@@ -170,7 +160,7 @@ class MeasuredContainers:
             wall = time.monotonic() - began
             log.join()
             watched.join()
-        self.last = _Cost(log.first or wall, wall, watched.cpu, watched.peak)
+        self.last = Cost(log.first or wall, wall, watched.cpu, watched.peak)
         return Ended(code, out.splitlines(), log.text)
 
 
@@ -205,21 +195,16 @@ class _Watched(threading.Thread):
         while not (self._pid.exists() and self._pid.read_text()):
             if self._process.poll() is not None:
                 return
-            time.sleep(_SAMPLE_SECONDS)
+            time.sleep(SAMPLE_SECONDS)
         folder = Path("/proc") / self._pid.read_text().strip()
-        while True:
-            try:
-                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-                status = (folder / "status").read_text()
-            except OSError:
-                return
-            self.cpu = sum(int(field) for field in fields[11:13]) / os.sysconf("SC_CLK_TCK")
-            for line in status.splitlines():
-                if line.startswith("VmHWM:"):
-                    self.peak = int(line.split()[1]) * 1024
-            time.sleep(_SAMPLE_SECONDS)
+        with suppress(OSError):
+            while True:
+                self.cpu = own_cpu_seconds(folder)
+                self.peak = max(self.peak, high_water(folder))
+                time.sleep(SAMPLE_SECONDS)
 
 
 def _row(step: Step) -> tuple[str, ...]:
-    figures = (step.first_line, step.wall, step.cpu)
-    return (step.work, step.step, *(f"{figure:.2f}" for figure in figures), f"{step.peak / 1e6:.0f}")
+    cost = step.cost
+    figures = (cost.first_line, cost.wall, cost.cpu)
+    return (step.work, step.step, *(f"{figure:.2f}" for figure in figures), f"{cost.peak / 1e6:.0f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.contest import Outcome, Standing
 
@@ -16,16 +16,24 @@ def heading(machine: Mapping[str, str]) -> str:
 
 def table(outcome: Outcome) -> str:
     """One benchmark: a line a tool, and Millrace's steps."""
-    rows = [_HEADINGS, *(_row(outcome, standing) for standing in outcome.standings)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS))]
     lines = [f"{outcome.name}: {outcome.work}; best of {len(outcome.standings[0].laps)}"]
-    for row in rows:
-        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
+    lines += aligned([_HEADINGS, *(_row(outcome, standing) for standing in outcome.standings)], names=1)
     parts = outcome.standings[0].best.parts
     lines.append("Millrace's best: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items()))
     lines.append("equal: " + ", ".join(f"{name} {value}" for name, value in outcome.facts.items()))
     return "\n".join([*lines, *outcome.absent])
+
+
+def aligned(rows: Sequence[Sequence[str]], names: int) -> list[str]:
+    """Columns side by side: first names, then figures."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if at < names else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _row(outcome: Outcome, standing: Standing) -> tuple[str, ...]:

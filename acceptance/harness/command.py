@@ -8,7 +8,6 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,9 @@ class Said:
 class Command:
     """``./millrace`` as a user calls it."""
 
-    def __init__(self, state: Path, project: Path | None = None, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(self, state: Path, project: Path | None = None) -> None:
         self.state = state
         self._project = project
-        self._variables = variables or {}
 
     def run(self, *arguments: str) -> Said:
         """Runs a command to its end."""
@@ -47,7 +45,7 @@ class Command:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MILLRACE_")}
         return subprocess.Popen(
             [str(ROOT / "millrace"), *arguments, *project],
-            env={**kept, **self._variables, "MILLRACE_STATE": str(self.state), "CI": "true"},
+            env={**kept, "MILLRACE_STATE": str(self.state), "CI": "true"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

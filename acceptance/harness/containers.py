@@ -145,21 +145,30 @@ class Containers:
 class ContainerJobs:
     """Every job as a container of its own, as a user would run it by hand: read-only, with nothing but the project."""
 
-    def __init__(self, containers: Containers, images: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        containers: Containers,
+        images: Mapping[str, str],
+        environment: Mapping[str, str],
+        options: Sequence[str] = QUICK_TO_START,
+    ) -> None:
         self.containers = containers
         self._images = images
         self._environment = environment
+        self._options = options
+
+    def with_options(self, options: Sequence[str]) -> ContainerJobs:
+        """The same jobs, with other options for their JVM."""
+        return ContainerJobs(self.containers, self._images, self._environment, options)
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once."""
         ended = self.containers.run(self.command(job, *arguments))
         return Ended(ended.returncode, ended.stdout.splitlines(), ended.stderr)
 
-    def command(
-        self, job: str, *arguments: str, options: Sequence[str] = QUICK_TO_START, podman: Sequence[str] = ()
-    ) -> list[str]:
-        """What podman is given to run a job, with options for the JVM and for podman."""
-        java = ["java", "@/opt/millrace/job.args", *options, "@/opt/millrace/main.args"]
+    def command(self, job: str, *arguments: str, podman: Sequence[str] = ()) -> list[str]:
+        """What podman is given to run a job, with further options for podman."""
+        java = ["java", "@/opt/millrace/job.args", *self._options, "@/opt/millrace/main.args"]
         project = arguments[arguments.index("--project") + 1]
         return [
             "run",

@@ -8,11 +8,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-_SAMPLE_SECONDS = 0.01
+SAMPLE_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def cpu_seconds(root: int) -> float:
     below: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = entry.read_text().rsplit(")", 1)[1].split()
+            fields = _stat_fields(entry)
         except OSError:
             continue
         pid = int(entry.parent.name)
@@ -91,28 +92,38 @@ def cpu_seconds(root: int) -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
+def own_cpu_seconds(process: Path) -> float:
+    """CPU of a process alone, by its folder in /proc."""
+    return sum(int(field) for field in _stat_fields(process / "stat")[11:13]) / os.sysconf("SC_CLK_TCK")
+
+
+def high_water(process: Path) -> int:
+    """The most memory that a process had so far, in bytes, by its folder in /proc; 0 where the kernel does not tell."""
+    for line in (process / "status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _stat_fields(stat: Path) -> list[str]:
+    """What follows the name of a process, which may hold anything."""
+    return stat.read_text().rsplit(")", 1)[1].split()
+
+
 class _Peak(threading.Thread):
     """Follows the high-water mark of a process's memory for as long as there is one."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self._status = Path(f"/proc/{pid}/status")
+        self._process = Path(f"/proc/{pid}")
         self.bytes = 0
 
     def run(self) -> None:
-        while (peak := self._high_water()) is not None:
-            self.bytes = peak
-            time.sleep(_SAMPLE_SECONDS)
-
-    def _high_water(self) -> int | None:
-        try:
-            text = self._status.read_text()
-        except OSError:
-            return None
-        for line in text.splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-        return None
+        with suppress(OSError):
+            # One that has ended and was not waited for has no memory any more.
+            while (peak := high_water(self._process)) > 0:
+                self.bytes = peak
+                time.sleep(SAMPLE_SECONDS)
 
 
 def _text(file: IO[bytes]) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 from oracle.operations import ModelVariant
 from oracle.tables import Settings, SourceTable, default_settings, source_tables
 
-_ACCEPTANCE = Path(__file__).resolve().parents[1]
-_PIPELINES = _ACCEPTANCE.parent / "dags" / "pipelines"
+_PIPELINES = Path(__file__).resolve().parents[2] / "dags" / "pipelines"
 MODELS = {
     "consents": "consent_metrics",
     "checkins": "checkin_daily_hours",
@@ -17,6 +16,16 @@ MODELS = {
     "mobility": "city_hour_activity",
 }
 """The model of each data set that has one."""
+_NARROWER = {
+    "consents": ("from consent_events\n", "where country is not null\n"),
+    "checkins": ("group by cast(checked_in_at as date), user_name, project\n", "having sum(hours) > 0\n"),
+    "symbols": (
+        "where initials.at >= :period_start and initials.at < :period_end\n",
+        "  and initials.symbol rlike '^[a-z]$'\n",
+    ),
+    "mobility": ("  from track_events\n", "  where context_timezone is not null\n"),
+}
+"""What the second variant of a model has besides, and after which line."""
 
 
 def model_path(dataset: str) -> str:
@@ -26,9 +35,12 @@ def model_path(dataset: str) -> str:
 
 def model_sql(dataset: str, variant: ModelVariant) -> str:
     """The model's SQL: the repository's, or a variant of it."""
-    repository = _PIPELINES / dataset / model_path(dataset)
-    variants = {"v1": repository, "v2": _ACCEPTANCE / "models" / dataset / "v2.sql"}
-    return variants[variant].read_text(encoding="utf-8")
+    sql = (_PIPELINES / dataset / model_path(dataset)).read_text(encoding="utf-8")
+    if variant == "v1":
+        return sql
+    line, condition = _NARROWER[dataset]
+    before, after = sql.split(line)
+    return before + line + condition + after
 
 
 def patched_contract(dataset: str, settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The rows that each model makes of the base rows: ``v1`` as in the repository, ``v2`` as in ``models/<data set>``."""
+"""The rows that each model makes of the base rows: ``v1`` as in the repository, ``v2`` of fewer rows."""
 
 from __future__ import annotations
 

@@ -31,6 +31,24 @@ from oracle.tables import CONSENTS
 _PATIENCE_SECONDS = 120
 _DAY = ("2026-01-05T10", "2026-01-05T11")
 _BOM = "application/vnd.cyclonedx+json"
+# Every row that is copied into a staging table waits for as long as anybody holds the lock.
+_COPIES_WAIT = """
+create function public.wait_in_copy() returns trigger language plpgsql as
+  'begin perform pg_advisory_xact_lock_shared(1); return new; end';
+create function public.on_staging() returns event_trigger language plpgsql as $$
+declare made record;
+begin
+  for made in select * from pg_event_trigger_ddl_commands() loop
+    if made.object_type = 'table' and made.object_identity like 'millrace_internal.staging_%' then
+      execute format('create trigger wait_in_copy before insert on %s', made.object_identity)
+        || ' for each row execute function public.wait_in_copy()';
+    end if;
+  end loop;
+end $$;
+create event trigger on_staging on ddl_command_end when tag in ('CREATE TABLE') execute function public.on_staging();
+"""
+_HOLD_COPIES = "select pg_advisory_xact_lock(1)"
+_HOLD_TABLES = "lock table millrace.consent_metrics, millrace.consent_events in exclusive mode"
 
 
 @pytest.fixture(scope="module")
@@ -157,10 +175,7 @@ def test_an_image_says_what_it_is_and_holds_no_shell(podman: Containers, images:
 
 def test_the_whole_pipeline_in_containers_agrees_with_the_oracle(podman: Containers, contained: Product) -> None:
     before = podman.left()
-    twins = Twins(contained, CONSENTS, seed=11)
-    twins.apply(*twins.landings.first())
-    twins.run()
-    twins.agree()
+    _first_landing_agrees(contained, seed=11)
     assert podman.left() == before
 
 
@@ -169,19 +184,23 @@ def test_the_transform_image_drives_a_cluster_of_its_own_kind(
 ) -> None:
     name = f"clustered-{uuid.uuid4().hex[:8]}"
     product = Product(services, OnCluster(kept, jobs, cluster), CONSENTS, name, tmp_path / name)
-    twins = Twins(product, CONSENTS, seed=12)
-    twins.apply(*twins.landings.first())
-    twins.run()
-    twins.agree()
+    _first_landing_agrees(product, seed=12)
     assert cluster.busy == cluster.alive(), "a worker had nothing to do"
     product.close()
 
 
+def _first_landing_agrees(product: Product, seed: int) -> None:
+    twins = Twins(product, CONSENTS, seed)
+    twins.apply(*twins.landings.first())
+    twins.run()
+    twins.agree()
+
+
 def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, loads: Loads) -> None:
     loads.make_stale(3)
-    with loads.blocked():
+    with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock")
+        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
         begun = time.monotonic()
         podman.podman("stop", "--time=30", name)
         assert time.monotonic() - begun < 20
@@ -192,11 +211,23 @@ def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, lo
 
 def test_a_container_killed_within_its_transaction_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
     loads.make_stale(50)
-    with loads.blocked():
+    with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock")
+        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
         podman.kill(name)
         assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.finish()
+
+
+def test_a_container_killed_while_it_copies_is_finished_by_the_next(podman: Containers, loads: Loads) -> None:
+    loads.make_stale(50)
+    loads.product.execute(_COPIES_WAIT)
+    with loads.blocked(_HOLD_COPIES):
+        process, name = loads.start()
+        until(loads.is_copying, "the load copies", _PATIENCE_SECONDS)
+        podman.kill(name)
+        assert process.wait(timeout=_PATIENCE_SECONDS) == 137
+    loads.product.execute("drop event trigger on_staging")
     loads.finish()
 
 
@@ -263,26 +294,25 @@ class OnCluster:
 
     def __init__(self, kept: KeptProcesses, jobs: ContainerJobs, cluster: Cluster) -> None:
         self._kept = kept
-        self._jobs = jobs
         self._cluster = cluster
-        self._options = (
-            *QUICK_TO_START,
-            f"-Dspark.master={cluster.address}",
-            "-Dspark.driver.host=127.0.0.1",
-            "-Dspark.executor.memory=512m",
-            # Both workers are on one host, and neither sees the other's files.
-            "-Dspark.shuffle.readHostLocalDisk=false",
-            "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
+        self._jobs = jobs.with_options(
+            (
+                *QUICK_TO_START,
+                f"-Dspark.master={cluster.address}",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.executor.memory=512m",
+                # Both workers are on one host, and neither sees the other's files.
+                "-Dspark.shuffle.readHostLocalDisk=false",
+                "-Dspark.executor.extraClassPath=/opt/millrace/classpath/*:/opt/millrace/libs/*",
+            )
         )
 
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once."""
         if job != "transform":
             return self._kept.run(job, *arguments)
-        command = self._jobs.command(job, *arguments, options=self._options)
         with self._cluster.watched():
-            ended = self._jobs.containers.run(command)
-        return Ended(ended.returncode, ended.stdout.splitlines(), ended.stderr)
+            return self._jobs.run(job, *arguments)
 
 
 class Loads:
@@ -323,16 +353,20 @@ class Loads:
         assert self.product.job("load").code == NOTHING_STALE
 
     @contextmanager
-    def blocked(self) -> Iterator[None]:
-        """Nobody can write a table of the warehouse for as long as the block lasts."""
+    def blocked(self, lock: str) -> Iterator[None]:
+        """Somebody else has a lock in the warehouse for as long as the block lasts."""
         with self._services.database(self.product.warehouse, autocommit=False) as connection:
-            connection.execute("lock table millrace.consent_metrics, millrace.consent_events in exclusive mode")
+            connection.execute(lock.encode())
             yield
             connection.rollback()
 
     def is_waiting(self) -> bool:
         """Whether a transaction waits for a lock."""
         return self._activity("wait_event_type = 'Lock'")
+
+    def is_copying(self) -> bool:
+        """Whether rows are on their way into a staging table."""
+        return self._activity("query ilike 'copy%' and wait_event = 'advisory'")
 
     def _land(self, events: int) -> None:
         lines = [consent_event(str(number), f"u{number}") for number in range(self._events, self._events + events)]

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,8 +29,10 @@ final class BenchCommand implements Job.Verb {
 
     @Override
     public ExitCode call() {
+        List<String> given = new ArrayList<>(names);
+        given.addAll(others);
         throw new JobException(
                 ExitCode.USAGE,
-                "Run ./millrace bench " + String.join(" ", names) + ": the entry script runs the benchmarks.");
+                "Run ./millrace bench " + String.join(" ", given) + ": the entry script runs the benchmarks.");
     }
 }

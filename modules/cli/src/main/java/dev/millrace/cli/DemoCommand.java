@@ -58,8 +58,6 @@ final class DemoCommand implements Job.Verb {
     private static final LandingHour FIRST = LandingHour.at(DemoJob.FROM);
     private static final int DAYS = 3;
     private static final long SEED = 1;
-    private static final int BUFFER_BYTES = 5 << 20;
-    private static final Duration BUFFER_TIME = Duration.ofMinutes(5);
     private static final SortedMap<String, Long> ROWS = new TreeMap<>();
 
     static {
@@ -188,8 +186,8 @@ final class DemoCommand implements Job.Verb {
                 pipeline,
                 "events/datehour=!{timestamp:yyyy-MM-dd-HH}/",
                 "errors/",
-                BUFFER_BYTES,
-                BUFFER_TIME,
+                DeliverySettings.BUFFER_BYTES,
+                DeliverySettings.BUFFER_TIME,
                 0,
                 1,
                 0,

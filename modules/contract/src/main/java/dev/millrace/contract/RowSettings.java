@@ -41,11 +41,13 @@ public final class RowSettings {
         if (table.format() instanceof SourceTable.RecordFormat.CloudWatchLogs logs) {
             text.add("cloudwatch-logs", CLOUDWATCH_LOGS_OUTPUT_VERSION).add("envelope", word(logs.envelope()));
         }
-        if (table.format() instanceof SourceTable.RecordFormat.Parquet) {
-            text.add("parquet", PARQUET_OUTPUT_VERSION);
-        }
-        if (table.format() instanceof SourceTable.RecordFormat.Orc) {
-            text.add("orc", ORC_OUTPUT_VERSION);
+        if (table.format() instanceof SourceTable.RecordFormat.RowFile file) {
+            text.add(
+                    file.word(),
+                    switch (file) {
+                        case PARQUET -> PARQUET_OUTPUT_VERSION;
+                        case ORC -> ORC_OUTPUT_VERSION;
+                    });
         }
         text.add("maxRecordBytes", table.maxRecordBytes()).add("unknownFields", word(table.unknownFields()));
         text.add("period", word(table.period()))

@@ -3,6 +3,7 @@ package dev.millrace.contract;
 import static java.util.Objects.requireNonNull;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,39 +99,32 @@ public record SourceTable(
         }
 
         /** A file of rows, which are read as the JSON objects that their fields make. */
-        sealed interface RowFile extends RecordFormat {
+        enum RowFile implements RecordFormat {
+            PARQUET("parquet", "Parquet"),
+            ORC("orc", "ORC");
+
+            private final String word;
+            private final String title;
+
+            RowFile(String word, String title) {
+                this.word = word;
+                this.title = title;
+            }
+
+            static Optional<RowFile> of(String word) {
+                return Arrays.stream(values())
+                        .filter(file -> file.word.equals(word))
+                        .findFirst();
+            }
+
             /** The word that contracts have for it. */
-            String word();
+            public String word() {
+                return word;
+            }
 
             /** As people call it. */
-            String title();
-        }
-
-        record Parquet() implements RowFile {
-            public static final String WORD = "parquet";
-
-            @Override
-            public String word() {
-                return WORD;
-            }
-
-            @Override
             public String title() {
-                return "Parquet";
-            }
-        }
-
-        record Orc() implements RowFile {
-            public static final String WORD = "orc";
-
-            @Override
-            public String word() {
-                return WORD;
-            }
-
-            @Override
-            public String title() {
-                return "ORC";
+                return title;
             }
         }
 

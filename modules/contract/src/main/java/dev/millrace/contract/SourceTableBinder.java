@@ -142,7 +142,7 @@ final class SourceTableBinder {
             if (envelope.filter(SourceTable.Envelope.MESSAGE::equals).isPresent()) {
                 customs.refuse(KEY_PREFIX, "has no meaning beside 'envelope: message'");
             }
-            Optional<RecordFormat.RowFile> rows = rowFile(format.get());
+            Optional<RecordFormat.RowFile> rows = RecordFormat.RowFile.of(format.get());
             if (rows.isPresent()) {
                 customs.refuse(ENVELOPE, "is only for a table with 'format: json' or 'cloudwatch-logs'");
                 customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
@@ -161,14 +161,6 @@ final class SourceTableBinder {
             customs.refuse(KEY_PREFIX, "is only for a table with 'format: json'");
         }
         return format.map(csv -> csv(delimiter.orElse(',')));
-    }
-
-    private static Optional<RecordFormat.RowFile> rowFile(String format) {
-        return switch (format) {
-            case RecordFormat.Parquet.WORD -> Optional.of(new RecordFormat.Parquet());
-            case RecordFormat.Orc.WORD -> Optional.of(new RecordFormat.Orc());
-            default -> Optional.empty();
-        };
     }
 
     private RecordFormat csv(char delimiter) {

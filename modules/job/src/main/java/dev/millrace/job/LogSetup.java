@@ -33,6 +33,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    /** Newer JVMs have a console also where there is no terminal, unless they are told not to: jvm.options does. */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean json(@Nullable String choice) {
         return switch (choice == null ? "auto" : choice.toLowerCase(Locale.ROOT)) {
             case "json" -> true;

@@ -73,9 +73,11 @@ class JobTest {
         private final ExitCode code;
 
         @Option(names = "--size")
+        @SuppressWarnings("UnusedVariable")
         int size;
 
         @Parameters(arity = "0..1")
+        @SuppressWarnings("UnusedVariable")
         String name = "";
 
         Returning(ExitCode code) {

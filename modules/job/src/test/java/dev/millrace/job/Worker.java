@@ -19,7 +19,10 @@ public final class Worker {
     public static void main(String[] args) throws IOException, ReflectiveOperationException {
         Method run = Class.forName(args[0]).getMethod("run", String[].class);
         Runnable before = args.length > 1
-                ? (Runnable) Class.forName(args[1]).getDeclaredConstructor().newInstance()
+                ? Class.forName(args[1])
+                        .asSubclass(Runnable.class)
+                        .getDeclaredConstructor()
+                        .newInstance()
                 : () -> {};
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         PrintStream out = System.out;

@@ -229,7 +229,7 @@ class LocalServicesTest {
                         found.add(process.getFileName() + " " + command);
                     }
                 } catch (IOException e) {
-                    continue;
+                    // It has ended meanwhile.
                 }
             }
         } catch (IOException e) {

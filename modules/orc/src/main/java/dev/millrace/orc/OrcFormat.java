@@ -9,8 +9,8 @@ import java.util.Set;
 /** What {@code format: orc} asks for. */
 public final class OrcFormat implements RowFormat {
     @Override
-    public String word() {
-        return SourceTable.RecordFormat.Orc.WORD;
+    public SourceTable.RecordFormat.RowFile file() {
+        return SourceTable.RecordFormat.RowFile.ORC;
     }
 
     @Override

@@ -24,6 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class BackfillJob {
     private static final Logger LOG = LoggerFactory.getLogger(BackfillJob.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** How many times as long as an answer took nothing is asked after it: Airflow has other things to do. */
+    private static final int REST = 20;
+
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+
     /** How long a pipeline may be unknown that was written just now: Airflow looks for new ones every half minute. */
     private static final Duration KNOWN = Duration.ofSeconds(120);
     /** How long Airflow may be silent, as it is while one of its programs is started again. */
@@ -132,7 +137,9 @@ public final class BackfillJob {
         List<BackfillReport.Ended> ended = new ArrayList<>();
         String shown = "";
         while (ended.size() < intervals.size()) {
+            long asked = nanos.getAsLong();
             List<DagRun> runs = runsOf(wanted);
+            long took = nanos.getAsLong() - asked;
             for (DagRun run : runs) {
                 if (run.hasEnded() && told.add(run.logicalDate())) {
                     ended.add(ended(run));
@@ -148,10 +155,17 @@ public final class BackfillJob {
             if (cancelled.get()) {
                 throw cancelled();
             }
-            pause.accept(BETWEEN_LOOKS);
+            pause.accept(restAfter(Duration.ofNanos(took)));
         }
         ended.sort((one, other) -> one.run().logicalDate().compareTo(other.run().logicalDate()));
         return ended;
+    }
+
+    private static Duration restAfter(Duration answer) {
+        Duration rest = answer.multipliedBy(REST);
+        return rest.compareTo(BETWEEN_LOOKS) < 0
+                ? BETWEEN_LOOKS
+                : rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
     }
 
     private OptionalLong create() {

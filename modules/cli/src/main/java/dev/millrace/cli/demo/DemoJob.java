@@ -12,6 +12,7 @@ import dev.millrace.cli.run.Progress;
 import dev.millrace.control.ControlDatabase;
 import dev.millrace.control.Runs;
 import dev.millrace.environment.Environment;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.local.sample.SampleCounts;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,12 +131,7 @@ public final class DemoJob {
             if (report == null) {
                 throw new IllegalStateException("nothing was begun");
             }
-            return report.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof JobException known) {
-                throw known;
-            }
-            throw new IllegalStateException(e.getCause());
+            return Awaited.result(report);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Interrupted while a backfill was waited for.", e);

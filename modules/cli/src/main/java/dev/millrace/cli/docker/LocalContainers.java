@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -176,10 +175,10 @@ public final class LocalContainers {
     }
 
     private static void await(ComposeSettings settings) {
-        Instant deadline = Instant.now().plus(PATIENCE);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         Optional<String> missing = health(settings);
         while (missing.isPresent()) {
-            if (Instant.now().isAfter(deadline)) {
+            if (System.nanoTime() > deadline) {
                 throw new JobException(
                         ExitCode.TEMPORARY,
                         "Airflow is not up after " + PATIENCE.toMinutes() + " minutes: " + missing.get()

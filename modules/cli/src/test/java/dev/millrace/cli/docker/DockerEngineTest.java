@@ -13,7 +13,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +68,7 @@ class DockerEngineTest {
     private ServerSocketChannel serving(String status, String body) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));
-        CompletableFuture.runAsync(() -> {
+        Thread answering = new Thread(() -> {
             try (SocketChannel asking = server.accept()) {
                 asking.read(ByteBuffer.allocate(1 << 12));
                 String answer = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\n\r\n" + body;
@@ -78,6 +77,8 @@ class DockerEngineTest {
                 throw new IllegalStateException(e);
             }
         });
+        answering.setDaemon(true);
+        answering.start();
         return server;
     }
 }

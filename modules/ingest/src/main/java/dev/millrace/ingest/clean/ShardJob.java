@@ -13,6 +13,7 @@ import dev.millrace.ingest.mask.HashKey;
 import dev.millrace.ingest.plan.IngestPlan.PlannedObject;
 import dev.millrace.ingest.plan.IngestPlan.Shard;
 import dev.millrace.ingest.plan.IngestPlan.Unit;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.job.Milestone;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -124,17 +124,12 @@ public final class ShardJob {
             }
             List<UnitResult> results = new ArrayList<>();
             for (Future<UnitResult> future : futures) {
-                results.add(future.get());
+                results.add(Awaited.result(future));
             }
             return results;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Ingest was interrupted: run again.", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
         } finally {
             pool.shutdownNow();
         }

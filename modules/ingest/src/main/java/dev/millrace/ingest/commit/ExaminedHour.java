@@ -64,7 +64,7 @@ record ExaminedHour(
                 count.reasons().forEach((reason, records) -> reasons.merge(reason, records, Long::sum));
             }
         }
-        boolean held = isHeld(source, planned, before, objects);
+        boolean held = isHeld(source, planned, objects);
         long published = held
                 ? before.map(HourBook::published).orElse(0L)
                 : objects.stream().mapToLong(ObjectBook::clean).sum();
@@ -135,8 +135,7 @@ record ExaminedHour(
                 count.quarantined());
     }
 
-    private static boolean isHeld(
-            SourceTable source, PlannedHour planned, Optional<HourBook> before, List<ObjectBook> objects) {
+    private static boolean isHeld(SourceTable source, PlannedHour planned, List<ObjectBook> objects) {
         // Rows that were held back when their object expired are nowhere; publishing without them would lose them
         // silently.
         boolean lost = objects.stream().anyMatch(object -> !object.present() && !object.published());

@@ -127,7 +127,7 @@ final class JsonRecords implements Records {
                 boolean tooLong = next == JsonParser.INCOMPLETE && window.end - start > longestRecord;
                 Fault fault =
                         tooLong ? Fault.TOO_LONG : next == JsonParser.INCOMPLETE ? Fault.ENDS_EARLY : parser.fault();
-                long at = parser.faultAt() - start + 1;
+                long at = parser.faultAt() - start + 1L;
                 if (next == JsonParser.INCOMPLETE && window.cutOff() && !tooLong) {
                     window.cutOff(window.payload(start, window.end), window.end - start);
                     return record;

@@ -19,15 +19,11 @@ public final class RowFormats {
 
     /** Nothing for a table whose objects are no files of rows. */
     static Optional<RowFormat> of(SourceTable table) {
-        return of(table, RowFormat.class.getClassLoader());
-    }
-
-    static Optional<RowFormat> of(SourceTable table, ClassLoader classes) {
         if (!(table.format() instanceof SourceTable.RecordFormat.RowFile file)) {
             return Optional.empty();
         }
-        for (RowFormat format : ServiceLoader.load(RowFormat.class, classes)) {
-            if (format.word().equals(file.word())) {
+        for (RowFormat format : ServiceLoader.load(RowFormat.class, RowFormat.class.getClassLoader())) {
+            if (format.file() == file) {
                 return Optional.of(format);
             }
         }

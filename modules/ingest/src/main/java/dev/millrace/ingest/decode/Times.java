@@ -125,7 +125,7 @@ final class Times {
         }
         int before = year - 1;
         int days = before * 365 + before / 4 - before / 100 + before / 400 + DAYS_BEFORE[month - 1] + day - 1;
-        return days + (leap && month > 2 ? 1 : 0) - 719_162;
+        return days + (leap && month > 2 ? 1L : 0L) - 719_162L;
     }
 
     /** Microseconds since 1970, or {@link #NO_SUCH}. */

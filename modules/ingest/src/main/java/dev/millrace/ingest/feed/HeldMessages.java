@@ -66,7 +66,8 @@ final class HeldMessages {
         notifyAll();
     }
 
-    /** Waits for a change, but not longer than told. */
+    /** Waits for a change, but not longer than told. Whoever waits looks again, whatever woke it. */
+    @SuppressWarnings("WaitNotInLoop")
     synchronized void await(Duration patience) throws InterruptedException {
         wait(Math.max(1, patience.toMillis()));
     }

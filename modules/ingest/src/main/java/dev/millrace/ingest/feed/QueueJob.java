@@ -1,6 +1,7 @@
 package dev.millrace.ingest.feed;
 
 import dev.millrace.ingest.feed.HeldMessages.Held;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.job.Milestone;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -244,14 +244,7 @@ final class QueueJob {
         }
         int failed = 0;
         for (Future<Integer> request : requests) {
-            try {
-                failed += request.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException cause) {
-                    throw cause;
-                }
-                throw new IllegalStateException(e);
-            }
+            failed += Awaited.result(request);
         }
         return failed;
     }

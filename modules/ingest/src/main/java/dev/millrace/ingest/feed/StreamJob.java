@@ -1,5 +1,6 @@
 package dev.millrace.ingest.feed;
 
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.job.Milestone;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -174,7 +174,7 @@ final class StreamJob {
         boolean caughtUp = true;
         boolean ended = false;
         for (Map.Entry<String, Future<Optional<Kinesis.Batch>>> request : requests.entrySet()) {
-            Optional<Kinesis.Batch> batch = result(request.getValue());
+            Optional<Kinesis.Batch> batch = Awaited.result(request.getValue());
             iterators.remove(request.getKey());
             if (batch.isPresent()) {
                 take(request.getKey(), batch.get());
@@ -203,17 +203,6 @@ final class StreamJob {
             LOG.info("shard {} has ended and has been read to its end", shard);
             read.put(shard, END);
             reached.put(shard, END);
-        }
-    }
-
-    private static Optional<Kinesis.Batch> result(Future<Optional<Kinesis.Batch>> request) throws InterruptedException {
-        try {
-            return request.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e);
         }
     }
 

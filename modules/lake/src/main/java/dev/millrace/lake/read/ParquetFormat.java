@@ -7,8 +7,8 @@ import java.util.Set;
 /** What {@code format: parquet} asks for. */
 public final class ParquetFormat implements RowFormat {
     @Override
-    public String word() {
-        return SourceTable.RecordFormat.Parquet.WORD;
+    public SourceTable.RecordFormat.RowFile file() {
+        return SourceTable.RecordFormat.RowFile.PARQUET;
     }
 
     @Override

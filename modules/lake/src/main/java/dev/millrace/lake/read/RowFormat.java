@@ -1,5 +1,6 @@
 package dev.millrace.lake.read;
 
+import dev.millrace.contract.SourceTable;
 import dev.millrace.lake.ObjectSource;
 import java.util.Set;
 
@@ -8,8 +9,7 @@ import java.util.Set;
  * is large has a module of its own, which may be missing.
  */
 public interface RowFormat {
-    /** The word that contracts have for it. */
-    String word();
+    SourceTable.RecordFormat.RowFile file();
 
     /** Reads nothing yet. Fields that the file lacks are null. */
     FileRows rows(ObjectSource source, Set<String> fields);

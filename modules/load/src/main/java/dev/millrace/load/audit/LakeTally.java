@@ -1,5 +1,6 @@
 package dev.millrace.load.audit;
 
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.lake.read.PinnedTable;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,11 +45,9 @@ final class LakeTally {
                 parts.add(pool.submit(() -> of(lake, split)));
             }
             for (int i = 0; i < parts.size(); i++) {
-                tallies.merge(splits.get(i).partition(), parts.get(i).get(), Tally::plus);
+                tallies.merge(splits.get(i).partition(), Awaited.result(parts.get(i)), Tally::plus);
             }
             return tallies;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof JobException job ? job : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Interrupted while auditing table " + table.name() + ".", e);

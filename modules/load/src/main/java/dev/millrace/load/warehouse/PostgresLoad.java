@@ -3,6 +3,7 @@ package dev.millrace.load.warehouse;
 import dev.millrace.contract.Column;
 import dev.millrace.contract.FieldType;
 import dev.millrace.control.TableLock;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.job.Milestone;
@@ -29,7 +30,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -181,10 +181,8 @@ final class PostgresLoad {
                 copies.add(pool.submit(() -> warehouse.with(connection -> copy(connection, staging, splits))));
             }
             for (Future<Long> copy : copies) {
-                copy.get();
+                Awaited.result(copy);
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof JobException job ? job : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Interrupted while loading table " + table.name() + ".", e);

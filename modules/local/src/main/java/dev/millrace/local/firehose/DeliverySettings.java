@@ -28,6 +28,11 @@ public record DeliverySettings(
         int repeatEvery,
         int lateEvery,
         Duration ago) {
+    /** What Firehose does where nothing else is said. */
+    public static final int BUFFER_BYTES = 5 << 20;
+
+    public static final Duration BUFFER_TIME = Duration.ofMinutes(5);
+
     public DeliverySettings {
         requireNonNull(name, "name");
         requireNonNull(prefix, "prefix");

@@ -13,6 +13,7 @@ import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.spark.SparkArithmeticException;
 import org.apache.spark.SparkDateTimeException;
+import org.apache.spark.SparkException;
 import org.apache.spark.SparkNumberFormatException;
 import org.apache.spark.SparkRuntimeException;
 import org.apache.spark.SparkThrowable;
@@ -48,6 +49,13 @@ public final class SparkFailure {
                         + " the master's log, and try again.");
     }
 
+    /** Spark has tried several times by then, and says in its sentence only why. */
+    private static boolean lostExecutors(SparkException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.startsWith("Job aborted")
+                && (message.contains("ExecutorLostFailure") || message.contains("FetchFailed"));
+    }
+
     private static Optional<RuntimeException> told(String what, Throwable cause) {
         if (cause instanceof CommitStateUnknownException) {
             return failure(
@@ -81,6 +89,14 @@ public final class SparkFailure {
                 || cause instanceof IOException
                 || cause instanceof UncheckedIOException) {
             return failure(ExitCode.TEMPORARY, "S3 could not be reached for " + what + ". Try again.", cause);
+        }
+        if (cause instanceof SparkException failure && lostExecutors(failure)) {
+            return failure(
+                    ExitCode.TEMPORARY,
+                    "Executors were lost while Spark worked on " + what
+                            + ": nothing of it is published. Try again; if it happens again, look at the executors' logs and give"
+                            + " them more memory.",
+                    cause);
         }
         if (cause instanceof SparkArithmeticException
                 || cause instanceof SparkDateTimeException
