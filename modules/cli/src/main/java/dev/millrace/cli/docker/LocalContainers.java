@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What {@code docker/compose.yaml} starts, as it belongs to a state folder. */
 public final class LocalContainers {
@@ -133,12 +134,9 @@ public final class LocalContainers {
         ImageFolder folder = ImageFolder.of(installation);
         if (Files.exists(folder.index())) {
             JsonNode images = JSON.readTree(folder.index().toFile()).path("images");
-            boolean all = true;
-            for (String name : List.of("ingest", "transform", "load", "airflow", "postgres", "aws")) {
-                String archive = images.path(name).path("archive").asText();
-                all &= !archive.isEmpty() && Files.exists(Path.of(archive));
-            }
-            if (all) {
+            if (Stream.concat(JOBS.stream(), OTHERS.stream())
+                    .map(name -> images.path(name).path("archive").asText())
+                    .noneMatch(archive -> archive.isEmpty() || !Files.exists(Path.of(archive)))) {
                 return images;
             }
         }
