@@ -65,7 +65,10 @@ final class AirflowConfiguration {
                         entry("dags_folder", settings.dags().toString()),
                         entry("load_examples", "False"),
                         entry("executor", "LocalExecutor"),
-                        entry("parallelism", "4"),
+                        entry(
+                                "parallelism",
+                                Integer.toString(
+                                        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()))),
                         entry("dags_are_paused_at_creation", "True"),
                         entry("fernet_key", identity.fernetKey()),
                         entry("execution_api_server_url", address() + "/execution/"),

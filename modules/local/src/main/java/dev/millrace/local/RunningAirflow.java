@@ -101,14 +101,17 @@ final class RunningAirflow implements AutoCloseable {
             throw new JobException(
                     ExitCode.TEMPORARY, "The database of Airflow could not be made: " + e.getMessage(), e);
         }
-        String wanted = textOf(settings.packagesDigest()) + textOf(settings.pools());
+        String pools = textOf(settings.pools());
+        pools = pools.isEmpty() ? "" : AirflowPools.forThisMachine(pools);
+        String wanted = textOf(settings.packagesDigest()) + pools;
         if (textOf(migrated).equals(wanted)) {
             return;
         }
         Files.deleteIfExists(migrated);
         runToItsEnd("migration", List.of("db", "migrate"));
-        if (Files.exists(settings.pools())) {
-            runToItsEnd("pools", List.of("pools", "import", settings.pools().toString()));
+        if (!pools.isEmpty()) {
+            Files.writeString(state.airflowPools(), pools);
+            runToItsEnd("pools", List.of("pools", "import", state.airflowPools().toString()));
         }
         Files.writeString(migrated, wanted);
     }

@@ -118,6 +118,11 @@ record StateFolder(Path root) {
         return airflow().resolve("migrated");
     }
 
+    /** How many tasks of a kind may run at a time, as Airflow was told. */
+    Path airflowPools() {
+        return airflow().resolve("pools.json");
+    }
+
     /** Where every task leaves its log. */
     Path airflowTaskLogs() {
         return airflow().resolve("logs");
