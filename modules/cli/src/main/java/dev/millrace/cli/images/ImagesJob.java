@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.process.JobModule;
+import dev.millrace.job.Awaited;
+import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -66,12 +67,10 @@ public final class ImagesJob {
 
     private static void await(CompletableFuture<Void> cooked) {
         try {
-            cooked.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof JobException failed) {
-                throw failed;
-            }
-            throw e;
+            Awaited.result(cooked);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobException(ExitCode.TEMPORARY, "Interrupted while images were built.", e);
         }
     }
 
