@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.cli.images.ImageFolder;
+import dev.millrace.cli.images.ImageName;
 import dev.millrace.cli.images.ImagesJob;
 import dev.millrace.cli.images.ImagesRequest;
 import dev.millrace.cli.process.Children;
@@ -17,19 +18,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** What {@code docker/compose.yaml} starts, as it belongs to a state folder. */
 public final class LocalContainers {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> JOBS = List.of("ingest", "transform", "load");
-    private static final List<String> OTHERS = List.of("airflow", "postgres", "aws");
     private static final String TAG = ":local";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int PAUSE_MILLIS = 500;
@@ -57,12 +55,11 @@ public final class LocalContainers {
             Compose compose = compose();
             JsonNode images = images(project, say);
             ComposeSettings settings = ComposeSettings.in(stateFolder);
-            for (String other : OTHERS) {
-                loaded(engine, images.path(other), say);
-            }
-            for (String job : JOBS) {
-                settings.put(
-                        "MILLRACE_" + job.toUpperCase(Locale.ROOT) + "_IMAGE", loaded(engine, images.path(job), say));
+            for (ImageName name : ImageName.values()) {
+                String id = loaded(engine, images.path(name.key()), say);
+                if (name.isOfJob()) {
+                    settings.put("MILLRACE_" + name.name() + "_IMAGE", id);
+                }
             }
             settings.put("MILLRACE_DOCKER_SOCKET", engine.socket().toString());
             settings.put("MILLRACE_DOCKER_GROUP", Integer.toString(engine.group()));
@@ -134,8 +131,8 @@ public final class LocalContainers {
         ImageFolder folder = ImageFolder.of(installation);
         if (Files.exists(folder.index())) {
             JsonNode images = JSON.readTree(folder.index().toFile()).path("images");
-            if (Stream.concat(JOBS.stream(), OTHERS.stream())
-                    .map(name -> images.path(name).path("archive").asText())
+            if (Arrays.stream(ImageName.values())
+                    .map(name -> images.path(name.key()).path("archive").asText())
                     .noneMatch(archive -> archive.isEmpty() || !Files.exists(Path.of(archive)))) {
                 return images;
             }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** An image that is built here. */
-enum ImageName {
+public enum ImageName {
     INGEST(JobModule.INGEST, "Millrace's ingest"),
     TRANSFORM(JobModule.TRANSFORM, "Millrace's transform"),
     LOAD(JobModule.LOAD, "Millrace's load"),
@@ -29,11 +29,15 @@ enum ImageName {
     }
 
     static List<ImageName> ofJobs() {
-        return Arrays.stream(values()).filter(name -> name.job.isPresent()).toList();
+        return Arrays.stream(values()).filter(ImageName::isOfJob).toList();
+    }
+
+    public boolean isOfJob() {
+        return job.isPresent();
     }
 
     /** Under which it stands in the index. */
-    String key() {
+    public String key() {
         return job.map(JobModule::folder).orElseGet(() -> name().toLowerCase(Locale.ROOT));
     }
 
