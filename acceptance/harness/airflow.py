@@ -139,7 +139,7 @@ class Airflow:
     def await_run(self, dag: str, run: str) -> str:
         """Waits until a run has ended; gives back its state."""
         path = f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}"
-        until(lambda: self.call("GET", path)["state"] in _ENDED, f"run {run} of {dag} has ended")
+        until(lambda: self.call("GET", path)["state"] in _ENDED, f"run {run} of {dag} has ended", rest=2)
         return str(self.call("GET", path)["state"])
 
     def tasks(self, dag: str, run: str) -> dict[str, list[dict[str, Any]]]:
@@ -189,12 +189,12 @@ class Airflow:
             return e.code, json.loads(e.read() or b"null")
 
 
-def until(holds: Callable[[], bool], what: str, patience: float = PATIENCE_SECONDS) -> None:
-    """Waits until something holds."""
+def until(holds: Callable[[], bool], what: str, patience: float = PATIENCE_SECONDS, *, rest: float = 0.5) -> None:
+    """Waits until something holds, and rests between looks: those at Airflow take its processes' time."""
     deadline = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < deadline, f"after {patience:.0f} s still not: {what}"
-        time.sleep(0.5)
+        time.sleep(rest)
 
 
 def kill(pid: int) -> None:

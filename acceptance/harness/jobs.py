@@ -13,6 +13,7 @@ from harness.worker import Ended, Worker, job_command
 from oracle import masks
 
 _PATIENCE_SECONDS = 300
+# The second compiler of the JVM takes more than it gives, also in the course of hundreds of runs over a few records.
 _QUICK_TO_START = "-XX:TieredStopAtLevel=1"
 
 
@@ -29,11 +30,9 @@ def environment_of(services: Services) -> dict[str, str]:
 class KeptProcesses:
     """One process for each job, started when it is first asked for."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str], *, many_runs: bool = False) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
         self._logs = logs
         self._environment = environment
-        # The second compiler of the JVM takes more than it gives before a hundred runs or so.
-        self._options = () if many_runs else (_QUICK_TO_START,)
         self._workers: dict[str, Worker] = {}
 
     @property
@@ -44,7 +43,7 @@ class KeptProcesses:
     def run(self, job: str, *arguments: str) -> Ended:
         """Runs the job once more."""
         if job not in self._workers:
-            self._workers[job] = Worker(job, self._logs / f"{job}.log", self._environment, *self._options)
+            self._workers[job] = Worker(job, self._logs / f"{job}.log", self._environment, _QUICK_TO_START)
         return self._workers[job].run(*arguments)
 
     def close(self) -> None:

@@ -78,6 +78,7 @@ def running(state: Path) -> Iterator[Services]:
             [
                 "java",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 class_path("local"),
                 "dev.millrace.local.LocalServicesMain",

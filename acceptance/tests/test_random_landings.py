@@ -36,7 +36,7 @@ class _Replayer:
         for lane in range(LANES):
             logs = folder / f"lane-{lane}"
             logs.mkdir()
-            self._lanes.put(KeptProcesses(logs, environment_of(services), many_runs=True))
+            self._lanes.put(KeptProcesses(logs, environment_of(services)))
 
     def replay_all(self, scenarios: Sequence[Scenario]) -> list[str]:
         """What went wrong first in each scenario that did."""

@@ -5,6 +5,7 @@ import dev.millrace.cli.airflow.AirflowClient;
 import dev.millrace.cli.demo.DemoJob;
 import dev.millrace.cli.demo.DemoReport;
 import dev.millrace.cli.demo.LateEvents;
+import dev.millrace.cli.process.Children;
 import dev.millrace.cli.process.JobModule;
 import dev.millrace.cli.process.JobProcess.Workload;
 import dev.millrace.cli.run.JobEnd;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -67,6 +69,8 @@ final class DemoCommand implements Job.Verb {
         ROWS.put("symbols", 10_000L);
         ROWS.put("user_logins", 5_000L);
     }
+
+    private static final Children WARM_UP = Children.ofThisProcess();
 
     @Mixin
     private ProjectOptions options = new ProjectOptions();
@@ -111,6 +115,8 @@ final class DemoCommand implements Job.Verb {
         Environment environment = options.environment();
         CompletableFuture<AirflowAccess> access = CompletableFuture.supplyAsync(
                 () -> LocalAirflow.at(folder).up(settings(), line -> {}).access());
+        // More than a hundred job processes follow, and a core has nothing to do yet.
+        CompletableFuture.runAsync(this::warmUp);
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(await(access));
         try (Progress progress = progress()) {
@@ -123,6 +129,12 @@ final class DemoCommand implements Job.Verb {
                 "The demo took %d s.%n",
                 Duration.ofNanos(System.nanoTime() - begun).toSeconds());
         return exitCode;
+    }
+
+    /** Jobs that start before it has ended do without. */
+    private void warmUp() {
+        String command = options.installation().command().toString();
+        WARM_UP.run(List.of(command, "warm-up"), Map.of(), line -> {});
     }
 
     /** By the schedules nothing runs: the latest interval of each would be in the way. */
@@ -199,18 +211,18 @@ final class DemoCommand implements Job.Verb {
         if (!(status instanceof LocalServices.Status.Up)) {
             throw new JobException(ExitCode.USAGE, "No demo is up to report on: run ./millrace demo --keep.");
         }
-        DemoReport made = DemoReport.of(folder, options.contracts(), options.environment(), this::audit);
+        DemoReport made = DemoReport.of(folder, options.contracts(), options.environment(), audit());
         System.out.print(made.text());
         return made.exitCode();
     }
 
-    private JsonNode audit(String pipeline) {
-        List<String> arguments = new ArrayList<>(List.of("audit", "--pipeline", pipeline, "--json"));
+    private JsonNode audit() {
+        List<String> arguments = new ArrayList<>(List.of("audit", "--all", "--json"));
         arguments.addAll(options.arguments());
         JobEnd end = new JobRunner(options.installation(), System.err::println)
                 .end(JobModule.LOAD, Workload.SLIGHT, arguments);
         if (end.exitCode() != ExitCode.DONE && end.exitCode() != ExitCode.BROKEN) {
-            throw new JobException(end.exitCode(), "The audit of " + pipeline + " could not be made.");
+            throw new JobException(end.exitCode(), "The audit could not be made.");
         }
         return end.report();
     }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.StringJoiner;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /** What was done beside what is there, and everything in which they disagree. */
 public final class DemoReport {
@@ -37,15 +36,14 @@ public final class DemoReport {
     /**
      * The report of the demo in a folder, as things are now.
      *
-     * @param audit counts and digests a pipeline's rows anew
+     * @param audit of every pipeline: rows counted and digested anew
      */
-    public static DemoReport of(
-            Path folder, Contracts contracts, Environment environment, Function<String, JsonNode> audit) {
+    public static DemoReport of(Path folder, Contracts contracts, Environment environment, JsonNode audit) {
         Story story = Story.read(folder);
         return new DemoReport(
                 story,
                 story.injected().keySet().stream()
-                        .map(pipeline -> Findings.of(contracts.read(pipeline), environment, audit.apply(pipeline)))
+                        .map(pipeline -> Findings.of(contracts.read(pipeline), environment, audit))
                         .toList());
     }
 

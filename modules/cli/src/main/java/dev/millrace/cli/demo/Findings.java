@@ -24,7 +24,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 
 /**
  * What control database, warehouse and audit say of a pipeline.
@@ -71,6 +70,7 @@ record Findings(
         return rows.stream().mapToLong(Rows::duplicates).sum();
     }
 
+    /** @param audit of this pipeline and others */
     static Findings of(Contract contract, Environment environment, JsonNode audit) {
         Environment.Database database = environment.control();
         ControlDatabase control = ControlDatabase.open(
@@ -93,7 +93,7 @@ record Findings(
                 hours.stream().mapToLong(HourBook::duplicate).sum(),
                 reasons,
                 rows,
-                differences(audit));
+                differences(audit, rows));
     }
 
     private static Rows rows(String table, boolean isModel, ControlDatabase control, Environment environment) {
@@ -120,16 +120,17 @@ record Findings(
         }
     }
 
-    private static List<String> differences(JsonNode audit) {
+    private static List<String> differences(JsonNode audit, List<Rows> tables) {
         List<String> differences = new ArrayList<>();
-        for (JsonNode finding : audit.findValues("findings").stream()
-                .flatMap(list -> StreamSupport.stream(list.spliterator(), false))
-                .toList()) {
-            differences.add(finding.path("table").asText() + "/"
-                    + finding.path("period").asText() + ": "
-                    + finding.path("what").asText() + " "
-                    + finding.path("expected").asText() + " expected, found "
-                    + finding.path("found").asText());
+        for (JsonNode finding : audit.path("findings")) {
+            String table = finding.path("table").asText();
+            if (tables.stream().anyMatch(one -> one.table().equals(table))) {
+                differences.add(table + "/"
+                        + finding.path("period").asText() + ": "
+                        + finding.path("what").asText() + " "
+                        + finding.path("expected").asText() + " expected, found "
+                        + finding.path("found").asText());
+            }
         }
         return differences;
     }

@@ -34,6 +34,11 @@ public record Installation(Path home) {
         return target(module).resolve("main.args");
     }
 
+    /** The entry script. */
+    public Path command() {
+        return home.resolve("millrace");
+    }
+
     /** The virtual environment of Airflow, which the entry script sets up; all state folders share it. */
     public Path airflowPackages() {
         return home.resolve(".millrace").resolve("airflow").resolve("venv");
