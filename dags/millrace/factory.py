@@ -52,8 +52,8 @@ def pipeline_dag(contract: Contract, variables: Mapping[str, str] = os.environ) 
 def _defaults(variables: Mapping[str, str]) -> dict[str, Any]:
     return {
         "owner": "millrace",
-        # What comes first in a pipeline goes first: a backfill reads all days that are under way, and then one transform
-        # and one load do whatever is stale.
+        # What comes first in a pipeline goes first: a backfill reads all days that are under way, and then one
+        # transform and one load do whatever is stale.
         "weight_rule": WeightRule.DOWNSTREAM,
         "retries": int(variables.get("MILLRACE_RETRIES") or _RETRIES),
         "retry_delay": timedelta(seconds=float(variables.get("MILLRACE_RETRY_SECONDS") or _RETRY_SECONDS)),
