@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,10 +116,10 @@ final class DemoCommand implements Job.Verb {
         Environment environment = options.environment();
         CompletableFuture<AirflowAccess> access = CompletableFuture.supplyAsync(
                 () -> LocalAirflow.at(folder).up(settings(), line -> {}).access());
-        // More than a hundred job processes follow, and a core has nothing to do yet.
-        CompletableFuture.runAsync(this::warmUp);
+        CompletableFuture<Void> warm = CompletableFuture.runAsync(this::warmUp);
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(await(access));
+        await(warm);
         try (Progress progress = progress()) {
             DemoJob demo = new DemoJob(
                     environment, airflow, progress, Clock.systemUTC(), System::nanoTime, DemoCommand::pause);
@@ -131,10 +132,14 @@ final class DemoCommand implements Job.Verb {
         return exitCode;
     }
 
-    /** Jobs that start before it has ended do without. */
+    /** More than a hundred jobs will start, and while Airflow does, a core has nothing to do. Jobs can do without, too. */
     private void warmUp() {
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
         String command = options.installation().command().toString();
-        WARM_UP.run(List.of(command, "warm-up"), Map.of(), line -> {});
+        if (WARM_UP.run(List.of(command, "warm-up"), Map.of(), said::add).code() != 0) {
+            said.forEach(System.err::println);
+            System.err.println("There are no class archives; jobs take longer to start.");
+        }
     }
 
     /** By the schedules nothing runs: the latest interval of each would be in the way. */
@@ -157,9 +162,9 @@ final class DemoCommand implements Job.Verb {
         return samples;
     }
 
-    private static AirflowAccess await(CompletableFuture<AirflowAccess> access) {
+    private static <T> T await(CompletableFuture<T> begun) {
         try {
-            return access.join();
+            return begun.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof JobException known) {
                 throw known;
