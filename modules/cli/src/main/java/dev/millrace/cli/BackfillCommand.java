@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.airflow.AirflowClient;
+import dev.millrace.cli.airflow.AirflowServer;
 import dev.millrace.cli.airflow.BackfillJob;
 import dev.millrace.cli.airflow.BackfillReport;
 import dev.millrace.cli.airflow.BackfillRequest;
@@ -80,17 +81,10 @@ final class BackfillCommand implements Job.Verb {
     public ExitCode call() {
         options.contracts().read(pipeline);
         BackfillRequest request = request();
-        LocalAirflow.Status status = LocalAirflow.at(options.stateFolder()).status();
-        if (!(status instanceof LocalAirflow.Status.Up up)) {
-            throw new JobException(
-                    ExitCode.USAGE,
-                    status instanceof LocalAirflow.Status.Broken broken
-                            ? broken.why() + " Put it right with ./millrace up."
-                            : "Airflow is not up: start it with ./millrace up.");
-        }
+        AirflowServer airflow = airflow();
         try (Progress progress = progress()) {
             BackfillJob job = new BackfillJob(
-                    request, new AirflowClient(up.access()), progress, System::nanoTime, BackfillCommand::pause);
+                    request, new AirflowClient(airflow), progress, System::nanoTime, BackfillCommand::pause);
             Thread cancel = new Thread(() -> cancel(job, progress), "cancel");
             Runtime.getRuntime().addShutdownHook(cancel);
             BackfillReport report = run(job, cancel);
@@ -98,6 +92,21 @@ final class BackfillCommand implements Job.Verb {
             System.out.println(json ? report.json() : report.text().stripTrailing());
             return report.exitCode();
         }
+    }
+
+    /** That of {@code up}, and otherwise that of {@code up --docker}. */
+    private AirflowServer airflow() {
+        LocalAirflow.Status status = LocalAirflow.at(options.stateFolder()).status();
+        if (status instanceof LocalAirflow.Status.Up up) {
+            return AirflowServer.of(up.access());
+        }
+        if (status instanceof LocalAirflow.Status.Broken broken) {
+            throw new JobException(ExitCode.USAGE, broken.why() + " Put it right with ./millrace up.");
+        }
+        return options.containers()
+                .airflow()
+                .orElseThrow(() -> new JobException(
+                        ExitCode.USAGE, "Airflow is not up: start it with ./millrace up, or with up --docker."));
     }
 
     private static BackfillReport run(BackfillJob job, Thread cancel) {

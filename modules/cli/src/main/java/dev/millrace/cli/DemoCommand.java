@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.cli.airflow.AirflowClient;
+import dev.millrace.cli.airflow.AirflowServer;
 import dev.millrace.cli.demo.DemoJob;
 import dev.millrace.cli.demo.DemoReport;
 import dev.millrace.cli.demo.LateEvents;
@@ -118,7 +119,7 @@ final class DemoCommand implements Job.Verb {
                 () -> LocalAirflow.at(folder).up(settings(), line -> {}).access());
         CompletableFuture<Void> warm = CompletableFuture.runAsync(this::warmUp);
         SortedMap<String, SampleCounts> samples = samples(environment);
-        AirflowClient airflow = new AirflowClient(await(access));
+        AirflowClient airflow = new AirflowClient(AirflowServer.of(await(access)));
         await(warm);
         try (Progress progress = progress()) {
             DemoJob demo = new DemoJob(

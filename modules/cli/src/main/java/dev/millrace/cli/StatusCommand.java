@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.airflow.AirflowClient;
+import dev.millrace.cli.airflow.AirflowServer;
 import dev.millrace.cli.run.DryRunJob;
 import dev.millrace.cli.run.DryRunReport;
 import dev.millrace.cli.run.RunRequest;
@@ -87,9 +88,10 @@ final class StatusCommand implements Job.Verb {
                 ControlDatabase.open(
                         control.url(), control.user(), control.password().reveal()),
                 Clock.systemUTC());
-        Optional<AirflowClient> client = airflow instanceof LocalAirflow.Status.Up up
-                ? Optional.of(new AirflowClient(up.access()))
-                : Optional.empty();
+        Optional<AirflowClient> client = (airflow instanceof LocalAirflow.Status.Up up
+                        ? Optional.of(AirflowServer.of(up.access()))
+                        : options.containers().airflow())
+                .map(AirflowClient::new);
         ConcurrentMap<String, DryRunReport> waiting = new ConcurrentHashMap<>();
         if (!quick) {
             contracts.parallelStream()

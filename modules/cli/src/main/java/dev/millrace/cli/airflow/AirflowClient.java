@@ -1,5 +1,6 @@
 package dev.millrace.cli.airflow;
 
+import static dev.millrace.cli.airflow.Addresses.encoded;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,14 +10,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
-import dev.millrace.local.AirflowAccess;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,15 +40,15 @@ public final class AirflowClient {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
-    private final AirflowAccess access;
+    private final AirflowServer server;
     private String token = "";
 
-    public AirflowClient(AirflowAccess access) {
-        this.access = access;
+    public AirflowClient(AirflowServer server) {
+        this.server = server;
     }
 
-    public AirflowAccess access() {
-        return access;
+    public AirflowServer server() {
+        return server;
     }
 
     /** Whether a pipeline is switched off; empty where Airflow does not know the pipeline. */
@@ -232,8 +230,8 @@ public final class AirflowClient {
     private String login() {
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
-                .put("username", access.user())
-                .put("password", access.password());
+                .put("username", server.user())
+                .put("password", server.password());
         return send("POST", "/auth/token", Optional.of(body), "")
                 .orFail()
                 .path("access_token")
@@ -241,7 +239,7 @@ public final class AirflowClient {
     }
 
     private Answer send(String method, String path, Optional<JsonNode> body, String bearer) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(access.address() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
@@ -259,15 +257,11 @@ public final class AirflowClient {
         } catch (IOException e) {
             throw new JobException(
                     ExitCode.TEMPORARY,
-                    "Airflow at " + access.address() + " does not answer " + what + ": see ./millrace status.",
+                    "Airflow at " + server.address() + " does not answer " + what + ": see ./millrace status.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobException(ExitCode.TEMPORARY, "Interrupted while Airflow was asked.", e);
         }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

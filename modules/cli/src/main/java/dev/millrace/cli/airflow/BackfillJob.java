@@ -81,7 +81,7 @@ public final class BackfillJob {
                         airflow.runs(request.pipeline(), request.from(), request.to())
                                         .size()
                                 - runs.size()),
-                airflow.access().taskLogs(),
+                airflow.server().logs(),
                 Duration.ofNanos(nanos.getAsLong() - begun));
     }
 
@@ -181,7 +181,7 @@ public final class BackfillJob {
                     ExitCode.TEMPORARY,
                     "Another backfill of " + request.pipeline()
                             + " is under way in Airflow: wait for it, or cancel it at "
-                            + airflow.access().address() + "/dags/" + request.pipeline() + "/backfills.");
+                            + airflow.server().address() + "/dags/" + request.pipeline() + "/backfills.");
         }
         return created;
     }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.job.ExitCode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,11 +14,11 @@ import java.util.Locale;
  *
  * @param left runs of the interval that were there already, and were left as they are
  */
-public record BackfillReport(BackfillRequest request, List<Ended> runs, int left, Path taskLogs, Duration took) {
+public record BackfillReport(BackfillRequest request, List<Ended> runs, int left, TaskLogs logs, Duration took) {
     public BackfillReport {
         requireNonNull(request, "request");
         runs = List.copyOf(runs);
-        requireNonNull(taskLogs, "taskLogs");
+        requireNonNull(logs, "logs");
         requireNonNull(took, "took");
     }
 
@@ -51,7 +50,7 @@ public record BackfillReport(BackfillRequest request, List<Ended> runs, int left
                     run.state(),
                     run.took().toMillis() / 1000.0));
             for (TaskRun failure : ended.failures()) {
-                text.append(String.format("    %s failed; its log: %s%n", failure.task(), failure.log(taskLogs)));
+                text.append(String.format("    %s failed; its log: %s%n", failure.task(), logs.of(failure)));
             }
         }
         if (left > 0) {
@@ -94,7 +93,7 @@ public record BackfillReport(BackfillRequest request, List<Ended> runs, int left
                     .forEach(failure -> run.withArray("/failed")
                             .addObject()
                             .put("task", failure.task())
-                            .put("log", failure.log(taskLogs).toString()));
+                            .put("log", logs.of(failure)));
         }
         return json.toString();
     }

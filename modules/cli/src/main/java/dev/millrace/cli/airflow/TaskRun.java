@@ -1,5 +1,6 @@
 package dev.millrace.cli.airflow;
 
+import static dev.millrace.cli.airflow.Addresses.encoded;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,8 +34,14 @@ public record TaskRun(String dag, String runId, String task, int mapIndex, Strin
         return state.equals("failed");
     }
 
+    /** Where Airflow's user interface shows the log of the last try. */
+    String page() {
+        String page = "/dags/" + encoded(dag) + "/runs/" + encoded(runId) + "/tasks/" + encoded(task);
+        return page + (mapIndex < 0 ? "" : "/mapped/" + mapIndex) + "?try_number=" + tries;
+    }
+
     /** Where the log of the last try is, below the folder of all logs of tasks. */
-    public Path log(Path logs) {
+    Path log(Path logs) {
         Path folder = logs.resolve("dag_id=" + dag).resolve("run_id=" + runId).resolve("task_id=" + task);
         return (mapIndex < 0 ? folder : folder.resolve("map_index=" + mapIndex)).resolve("attempt=" + tries + ".log");
     }

@@ -21,6 +21,9 @@ final class ComposeSettings {
     static final String PROJECT = "COMPOSE_PROJECT_NAME";
     static final String AIRFLOW_PORT = "MILLRACE_AIRFLOW_PORT";
     static final String AIRFLOW_PASSWORD = "MILLRACE_COMPOSE_AIRFLOW_PASSWORD";
+    /** As the compose file has it. */
+    static final String AIRFLOW_USER = "admin";
+
     static final String S3_PORT = "MILLRACE_S3_PORT";
     static final String SOURCES_PORT = "MILLRACE_SOURCES_PORT";
     static final String POSTGRES_PORT = "MILLRACE_POSTGRES_PORT";

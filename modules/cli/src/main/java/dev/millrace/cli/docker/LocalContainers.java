@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.cli.airflow.AirflowServer;
 import dev.millrace.cli.images.ImageFolder;
 import dev.millrace.cli.images.ImageName;
 import dev.millrace.cli.images.ImagesJob;
@@ -88,6 +89,21 @@ public final class LocalContainers {
     /** Removes the data too. */
     public void remove() {
         end("down", "--remove-orphans", "--volumes");
+    }
+
+    /** The Airflow among them; empty where it is not up. */
+    public Optional<AirflowServer> airflow() {
+        try {
+            ComposeSettings settings = ComposeSettings.in(stateFolder);
+            return health(settings).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(AirflowServer.at(
+                            settings.address(ComposeSettings.AIRFLOW_PORT),
+                            ComposeSettings.AIRFLOW_USER,
+                            settings.value(ComposeSettings.AIRFLOW_PASSWORD)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A sentence, and where everything is. */
@@ -195,13 +211,14 @@ public final class LocalContainers {
                 "  S3        %s, buckets millrace-landing and millrace-lake%n"
                         + "  sources   %s, SQS and Kinesis%n"
                         + "  Postgres  127.0.0.1:%s, databases millrace_control and warehouse, user %s%n"
-                        + "  Airflow   %s, user admin, password %s%n"
+                        + "  Airflow   %s, user %s, password %s%n"
                         + "  commands  set -a; . %s; set +a",
                 settings.address(ComposeSettings.S3_PORT),
                 settings.address(ComposeSettings.SOURCES_PORT),
                 settings.value(ComposeSettings.POSTGRES_PORT),
                 ComposeSettings.USER,
                 settings.address(ComposeSettings.AIRFLOW_PORT),
+                ComposeSettings.AIRFLOW_USER,
                 settings.value(ComposeSettings.AIRFLOW_PASSWORD),
                 settings.hostFile());
     }

@@ -42,8 +42,19 @@ class BackfillReportTest {
         assertThat(report.text()).contains("3 that were there already left as they are", "--reprocess completed");
     }
 
+    @Test
+    void aLogThatIsNoFileHasAPageInAirflow() {
+        TaskLogs logs = AirflowServer.at("http://here:8080", "admin", "secret").logs();
+
+        assertThat(logs.of(new TaskRun("orders", "manual__2026-01-05T00:00:00+00:00", "ingest", 3, "failed", 2)))
+                .isEqualTo(
+                        "http://here:8080/dags/orders/runs/manual__2026-01-05T00%3A00%3A00%2B00%3A00/tasks/ingest/mapped/3"
+                                + "?try_number=2");
+    }
+
     private static BackfillReport report(int left, BackfillReport.Ended... runs) {
-        return new BackfillReport(REQUEST, List.of(runs), left, Path.of("/logs"), Duration.ofSeconds(9));
+        return new BackfillReport(
+                REQUEST, List.of(runs), left, task -> task.log(Path.of("/logs")).toString(), Duration.ofSeconds(9));
     }
 
     private static BackfillReport.Ended ended(Instant logicalDate, String state) {
