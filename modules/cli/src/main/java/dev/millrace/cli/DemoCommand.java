@@ -15,6 +15,7 @@ import dev.millrace.cli.run.Progress;
 import dev.millrace.cli.run.ProgressBar;
 import dev.millrace.contract.LandingHour;
 import dev.millrace.environment.Environment;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
@@ -40,7 +41,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -165,12 +165,9 @@ final class DemoCommand implements Job.Verb {
 
     private static <T> T await(CompletableFuture<T> begun) {
         try {
-            return begun.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof JobException known) {
-                throw known;
-            }
-            throw e;
+            return Awaited.result(begun);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 
@@ -265,8 +262,12 @@ final class DemoCommand implements Job.Verb {
         try {
             Thread.sleep(wait.toMillis());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobException(ExitCode.TEMPORARY, "Interrupted while the demo waited.", e);
+            throw interrupted(e);
         }
+    }
+
+    private static JobException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new JobException(ExitCode.TEMPORARY, "Interrupted while the demo waited.", e);
     }
 }

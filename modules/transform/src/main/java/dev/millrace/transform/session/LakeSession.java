@@ -97,7 +97,7 @@ public final class LakeSession implements AutoCloseable {
         conf.put("spark.ui.enabled", "false");
         conf.put("spark.ui.showConsoleProgress", "false");
         conf.put("spark.sql.catalogImplementation", "in-memory");
-        // What a user interface would show of every query takes longer to write than a small query to run.
+        // Without a user interface nobody reads the plan that Spark would lay out for each query.
         conf.put("spark.sql.ui.explainMode", "simple");
         conf.put("spark.log.legacyMdc.enabled", "false");
         conf.put("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
