@@ -21,6 +21,7 @@ from harness.services import ROOT
 
 PATIENCE_SECONDS = 600
 _ENDED = ("success", "failed")
+_TAIL = 4000
 
 # Stands between Airflow and java. A file in its folder, named after pipeline and stage, makes a job end with the code
 # that is in it, or wait for as long as the file is there. What it has nothing to say about is run by java.
@@ -141,6 +142,22 @@ class Airflow:
         path = f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}"
         until(lambda: self.call("GET", path)["state"] in _ENDED, f"run {run} of {dag} has ended", rest=2)
         return str(self.call("GET", path)["state"])
+
+    def assert_succeeds(self, dag: str, run: str) -> None:
+        """Waits until a run has ended well; says otherwise what the logs of its tasks say."""
+        state = self.await_run(dag, run)
+        assert state == "success", f"{run} of {dag}: {state} {self.states(dag, run)}\n{self.logs_of_failed(dag, run)}"
+
+    def logs_of_failed(self, dag: str, run: str) -> str:
+        """What tasks of a run wrote that failed, every try of them: the last thousands of characters."""
+        folder = self.project / ".millrace"
+        failed = {task for task, states in self.states(dag, run).items() if "failed" in states}
+        logs = sorted(
+            log
+            for task in failed
+            for log in folder.glob(f"**/dag_id={dag}/run_id={run}/task_id={task}/**/attempt=*.log")
+        )
+        return "\n".join(f"{log.relative_to(folder)}\n{log.read_text(encoding='utf-8')[-_TAIL:]}" for log in logs)
 
     def tasks(self, dag: str, run: str) -> dict[str, list[dict[str, Any]]]:
         """The task instances of a run, by their task."""

@@ -100,7 +100,7 @@ def test_containers_make_the_same_rows_as_processes_and_leave_nothing(
         airflow.unpause(pipeline)
         runs[pipeline] = airflow.trigger(pipeline, **{"from": DAYS[0], "to": DAYS[1]})
     for pipeline, run in runs.items():
-        assert airflow.await_run(pipeline, run) == "success", airflow.states(pipeline, run)
+        airflow.assert_succeeds(pipeline, run)
         _assert_logs_name_their_containers(airflow, pipeline, run, images)
     assert podman.left() == before
     # No task has asked for a Java of this machine.
@@ -152,7 +152,7 @@ def _finish_after_a_kill(podman: Containers, airflow: Airflow) -> None:
         podman.kill(container)
         until(lambda: container not in podman.running("load"), "the container is gone")
         held.rollback()
-    assert airflow.await_run("consents", run) == "success", airflow.states("consents", run)
+    airflow.assert_succeeds("consents", run)
     (load,) = airflow.tasks("consents", run)["load"]
     assert load["try_number"] == 2
     audited = airflow.millrace("audit", "consents", "--project", str(airflow.project))

@@ -110,7 +110,7 @@ def test_a_triggered_run_maps_ingest_and_what_it_left_undone_is_caught_up(airflo
 
     # Nothing has landed since, so that all stages but one have nothing to do.
     second = airflow.trigger(BY_DAG, **{"from": FROM, "to": TO})
-    assert airflow.await_run(BY_DAG, second) == "success"
+    airflow.assert_succeeds(BY_DAG, second)
     assert airflow.states(BY_DAG, second) == {
         "plan": ["skipped"],
         "ingest": ["skipped"],
@@ -211,7 +211,7 @@ def test_a_killed_task_and_a_killed_scheduler_both_recover(airflow: Airflow, wan
     kill(airflow.processes("scheduler")[0])
     until(lambda: not _alive(job), "the job of the killed scheduler has ended", 60)
     airflow.rules.go_on(dag, "load")
-    assert airflow.await_run(dag, run) == "success", airflow.states(dag, run)
+    airflow.assert_succeeds(dag, run)
     tasks = airflow.tasks(dag, run)
     tries = {name: instances[0]["try_number"] for name, instances in tasks.items()}
     assert (tries["plan"], tries["commit"], tries["transform"]) == (1, 2, 1)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from harness.containers import Containers, built, containers, missing_tools
 from test_process import Lines
 
 from millrace.contract import Resources
-from millrace.outcome import Exit, end_of
+from millrace.outcome import Exit, StageFailedError, StageInterruptedError, end_of
 from millrace.runtime import JobCall, runtime
+from millrace.runtime.docker import _forgotten
 
 _PATIENCE_SECONDS = 120
 # What a task's process does: it asks its job to end when it is asked itself.
@@ -106,6 +108,34 @@ def test_a_job_is_pulled_by_digest_and_its_log_names_container_and_digest(projec
     named = [line for _, line in log.lines if re.fullmatch(rf"container [0-9a-f]{{64}} of {re.escape(image)}", line)]
     assert len(named) == 1
     assert any("--no-such-option" in line for _, line in log.lines)
+
+
+def test_an_image_that_nobody_has_fails_at_once_and_a_registry_that_is_away_is_asked_again(
+    project: Path, image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = JobCall("load", arguments("r0"))
+    missing = image.partition("@")[0] + "@sha256:" + 64 * "0"
+    monkeypatch.setenv("MILLRACE_LOAD_IMAGE", missing)
+    with pytest.raises(StageFailedError, match=f"There is no image {missing}: .*manifest unknown") as failed:
+        runtime().run(call, Lines())
+    assert failed.value.code == Exit.USAGE
+    monkeypatch.setenv("MILLRACE_LOAD_IMAGE", "127.0.0.1:1/millrace-load@sha256:" + 64 * "0")
+    with pytest.raises(StageInterruptedError, match=r"could not be fetched: .*connection refused") as interrupted:
+        runtime().run(call, Lines())
+    assert interrupted.value.code == Exit.TEMPORARY
+
+
+@pytest.mark.parametrize(
+    ("finished", "forgotten"),
+    [
+        ("0001-01-01T00:00:00Z", False),
+        ("2026-01-05T12:00:00.123456789Z", True),
+        (datetime.now(timezone(timedelta(hours=-8))).isoformat(), False),
+        ((datetime.now(timezone(timedelta(hours=8))) - timedelta(hours=2)).isoformat(), True),
+    ],
+)
+def test_what_has_ended_is_left_alone_for_as_long_as_its_task_may_ask(finished: str, forgotten: bool) -> None:
+    assert _forgotten(finished) == forgotten
 
 
 def test_the_last_error_of_the_log_says_why_a_job_failed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

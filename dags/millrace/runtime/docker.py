@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from airflow.providers.docker.operators.docker import DockerOperator
-from airflow.sdk.bases.operator import ExecutorSafeguard
 from airflow.sdk.exceptions import AirflowException
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
 
@@ -31,6 +31,8 @@ _FORGOTTEN = timedelta(hours=1)
 _STATE = "/state"
 _OUT_OF_MEMORY = 3
 _TOLD_TO_END = 128 + 15
+# What a registry says that has no such image, or none for us. Whatever else keeps an image away may pass.
+_REFUSED = re.compile(r"manifest unknown|name unknown|not found|unauthorized|denied", re.IGNORECASE)
 
 
 class DockerRuntime:
@@ -56,8 +58,12 @@ class DockerRuntime:
         self._container = container
         try:
             return container.run_job(log)
-        except NotFound as e:
+        except (StageFailedError, StageInterruptedError):
+            raise
+        except ImageNotFound as e:
             raise StageFailedError(f"There is no image {container.image}: {e.explanation}", Exit.USAGE) from e
+        except NotFound as e:
+            raise StageInterruptedError(f"The container was taken away: {e.explanation}", Exit.TEMPORARY) from e
         except (AirflowException, DockerException, RequestException, OSError) as e:
             raise StageInterruptedError(f"Docker cannot be used: {e}", Exit.TEMPORARY) from e
         finally:
@@ -116,25 +122,21 @@ class JobContainer(DockerOperator):
     def __init__(self, *, call: JobCall, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._call = call
-        self._told: Told | None = None
         self._stopped = False
-        self._end: JobEnd | None = None
 
     def run_job(self, log: Log) -> JobEnd:
         """Fetches the image if need be, and runs the job to its end."""
-        self._told = Told(log)
-        # An operator within another: Airflow would warn of it in every log.
-        nested = ExecutorSafeguard.tracker.set(self)
-        try:
-            if image.is_id(self.image):
-                # It is here, or nowhere: what has no name cannot be fetched.
-                self._run_image_with_mounts(self.mounts, add_tmp_variable=False)
-            else:
-                self.execute({})
-        finally:
-            ExecutorSafeguard.tracker.reset(nested)
-        assert self._end is not None
-        return self._end
+        told = Told(log)
+        self._fetch(told)
+        self._forget()
+        running = self._running()
+        self.container = running or self._created()
+        name = self.container["Id"]
+        told.logged(f"container {name} of {self.image}{' is still running: waiting for it' if running else ''}")
+        returned, state = self._followed(name, told, start=not running)
+        self._remove(name)
+        returned = _OUT_OF_MEMORY if state.get("OOMKilled") else returned
+        return end_of(self._call.job, returned, told.report, told.sentence)
 
     def end(self) -> None:
         """Stops and removes the container."""
@@ -144,20 +146,27 @@ class JobContainer(DockerOperator):
                 self.cli.stop(self.container["Id"], timeout=_PATIENCE_SECONDS)
             self._remove(self.container["Id"])
 
-    def _run_image_with_mounts(self, target_mounts: list[Mount], add_tmp_variable: bool) -> None:
-        assert self._told is not None
-        self._forget()
-        running = self._running()
-        self.container = running or self._created(target_mounts)
-        name = self.container["Id"]
-        self._told.logged(f"container {name} of {self.image}{' is still running: waiting for it' if running else ''}")
+    def _fetch(self, told: Told) -> None:
+        """Fetches the image, if it is not here. Docker may begin its answer before it knows that something is wrong."""
+        # What has no name but its id is here, or nowhere.
+        if image.is_id(self.image) or self.cli.images(name=self.image):
+            return
+        told.logged(f"fetching {self.image}")
+        for said in self.cli.pull(self.image, stream=True, decode=True):
+            if wrong := said.get("error"):
+                if _REFUSED.search(wrong):
+                    raise StageFailedError(f"There is no image {self.image}: {wrong}", Exit.USAGE)
+                raise StageInterruptedError(f"The image {self.image} could not be fetched: {wrong}", Exit.TEMPORARY)
+
+    def _followed(self, name: str, told: Told, *, start: bool) -> tuple[int, dict[str, Any]]:
+        """Tells what a container says until it ends; gives back its exit code and what Docker knows of its end."""
         try:
             stream = self.cli.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=True)
-            if not running:
+            if start:
                 self.cli.start(name)
-            _follow(stream, self._told)
+            _follow(stream, told)
             returned = int(self.cli.wait(name)["StatusCode"])
-            state = self.cli.inspect_container(name)["State"]
+            return returned, self.cli.inspect_container(name)["State"]
         except BaseException as e:
             # A timeout or any other exception of the task comes through here while the job still runs.
             stopped = self._stopped
@@ -165,12 +174,9 @@ class JobContainer(DockerOperator):
             if not stopped or not isinstance(e, (DockerException, RequestException, OSError)):
                 raise
             # The container was taken away while it was listened to.
-            returned, state = _TOLD_TO_END, {}
-        self._remove(name)
-        returned = _OUT_OF_MEMORY if state.get("OOMKilled") else returned
-        self._end = end_of(self._call.job, returned, self._told.report, self._told.sentence)
+            return _TOLD_TO_END, {}
 
-    def _created(self, mounts: list[Mount]) -> dict[str, Any]:
+    def _created(self) -> dict[str, Any]:
         """A container that may write to its /tmp alone, and may nothing that a job has no use for."""
         cores = self._call.resources.cores
         created: dict[str, Any] = self.cli.create_container(
@@ -181,7 +187,7 @@ class JobContainer(DockerOperator):
             user=self.user,
             labels=self.labels,
             host_config=self.cli.create_host_config(
-                mounts=[*mounts, Mount("/tmp", None, "volume")],
+                mounts=[*self.mounts, Mount("/tmp", None, "volume")],
                 network_mode=self.network_mode,
                 mem_limit=self.mem_limit,
                 memswap_limit=self.mem_limit,
@@ -206,8 +212,7 @@ class JobContainer(DockerOperator):
         """Removes what tasks left behind that nobody tried again."""
         for found in self._labelled(_LABEL, status="exited"):
             with suppress(APIError, ValueError):
-                finished = self.cli.inspect_container(found["Id"])["State"]["FinishedAt"]
-                if datetime.now(UTC) - datetime.fromisoformat(finished[:19] + "+00:00") > _FORGOTTEN:
+                if _forgotten(self.cli.inspect_container(found["Id"])["State"]["FinishedAt"]):
                     self._remove(found["Id"])
 
     def _labelled(self, label: str, **filters: str) -> list[dict[str, Any]]:
@@ -217,6 +222,12 @@ class JobContainer(DockerOperator):
     def _remove(self, name: str) -> None:
         with suppress(APIError):
             self.cli.remove_container(name, v=True, force=True)
+
+
+def _forgotten(finished: str) -> bool:
+    """Whether a container has ended so long ago that no task waits for it. One without an end is from the year one."""
+    at = datetime.fromisoformat(finished)
+    return at.year > 1 and datetime.now(UTC) - at > _FORGOTTEN
 
 
 def _follow(stream: Iterator[tuple[bytes | None, bytes | None]], told: Told) -> None:
