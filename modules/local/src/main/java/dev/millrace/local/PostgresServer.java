@@ -112,6 +112,9 @@ final class PostgresServer implements AutoCloseable {
                 .setLocaleConfig("auth-host", "scram-sha-256")
                 .setLocaleConfig("auth-local", "scram-sha-256")
                 .setLocaleConfig("pwfile", password.toString())
+                // The password is drawn by lot from 160 bits: no hashing, however long it takes at every login, makes
+                // it harder to guess.
+                .setLocaleConfig("set", "scram_iterations=1")
                 // Text is compared by bytes, as Spark and the object store compare it.
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("locale-provider", "builtin")
