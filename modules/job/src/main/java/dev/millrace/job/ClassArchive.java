@@ -54,7 +54,7 @@ public final class ClassArchive {
         while (loaded.find()) {
             try {
                 // Whoever asks for fields gets them of a linked class, which is not initialized by that.
-                Class.forName(loaded.group(1), false, loader).getDeclaredFields();
+                var unused = Class.forName(loaded.group(1), false, loader).getDeclaredFields();
             } catch (ClassNotFoundException | LinkageError e) {
                 LOG.debug("{} stays out: {}", loaded.group(1), e.getMessage());
             }
