@@ -8,7 +8,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +102,48 @@ class EntryScriptTest {
     }
 
     @Test
+    void leavesNothingOfAWarmUpThatIsInterruptedAndInterruptedAgain() throws Exception {
+        Path checkout = checkout("warm");
+        Path calls = Files.createDirectories(folder.resolve("calls"));
+        Path java = java("17.0.1", """
+                case " $* " in
+                  *" run "*) echo "runs as $$" >&2; exec sleep 60 ;;
+                  *" down "*) sleep 1; echo "$MILLRACE_STATE" >"$CALLS/down" ;;
+                esac
+                """);
+        Process warmUp = start(
+                folder,
+                Map.of("JAVA_HOME", java.toString(), "CALLS", calls.toString()),
+                checkout.resolve("millrace").toString(),
+                "warm-up");
+        long job = warmUp.inputReader()
+                .lines()
+                .filter(line -> line.startsWith("runs as "))
+                .mapToLong(line -> Long.parseLong(line.substring("runs as ".length())))
+                .findFirst()
+                .orElseThrow();
+        Path states = checkout.resolve(".millrace");
+        assertThat(warmUps(states)).hasSize(1);
+
+        warmUp.destroy();
+        assertThat(warmUp.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+        warmUp.destroy();
+
+        assertThat(warmUp.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(warmUp.exitValue()).isEqualTo(128 + 15);
+        assertThat(calls.resolve("down")).content().contains(states.toRealPath().toString());
+        assertThat(warmUps(states)).isEmpty();
+        assertThat(ProcessHandle.of(job).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    private static List<Path> warmUps(Path states) throws IOException {
+        try (Stream<Path> found = Files.list(states)) {
+            return found.filter(state -> state.getFileName().toString().startsWith("warm-up"))
+                    .toList();
+        }
+    }
+
+    @Test
     void refusesTestsThatThereAreNot() throws Exception {
         Ran ran = run(folder, Map.of(), checkout("tests").resolve("millrace").toString(), "test", "ruby");
 
@@ -121,23 +166,31 @@ class EntryScriptTest {
         return checkout;
     }
 
-    /** As far as the script can tell, a JDK. */
     private Path java(String version) throws IOException {
+        return java(version, "printf '<%s>\\n' \"$@\"\nenv | grep ^MILLRACE_\nexit 0\n");
+    }
+
+    /** As far as the script can tell, a JDK. */
+    private Path java(String version, String does) throws IOException {
         Path home = Files.createDirectories(folder.resolve("jdk " + version));
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\nprintf '<%s>\\n' \"$@\"\nenv | grep ^MILLRACE_\nexit 0\n");
+        Files.writeString(java, "#!/bin/sh\n" + does);
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
         return home;
     }
 
-    private static Ran run(Path from, Map<String, String> variables, String... command) throws Exception {
+    private static Process start(Path from, Map<String, String> variables, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(variables);
-        Process process = builder.directory(from.toFile())
+        return builder.directory(from.toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    private static Ran run(Path from, Map<String, String> variables, String... command) throws Exception {
+        Process process = start(from, variables, command);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ran(process.waitFor(), output);
     }
