@@ -19,13 +19,14 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from docker.errors import NotFound
 from harness.containers import Containers, built, containers, missing_tools
 from test_process import Lines
 
 from millrace.contract import Resources
 from millrace.outcome import Exit, StageFailedError, StageInterruptedError, end_of
 from millrace.runtime import JobCall, runtime
-from millrace.runtime.docker import _forgotten
+from millrace.runtime.docker import JobContainer, _forgotten
 
 _PATIENCE_SECONDS = 120
 # What a task's process does: it asks its job to end when it is asked itself.
@@ -123,6 +124,21 @@ def test_an_image_that_nobody_has_fails_at_once_and_a_registry_that_is_away_is_a
     with pytest.raises(StageInterruptedError, match=r"could not be fetched: .*connection refused") as interrupted:
         runtime().run(call, Lines())
     assert interrupted.value.code == Exit.TEMPORARY
+
+
+def test_docker_itself_refuses_an_image_before_it_begins_to_answer(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Docker:
+        def images(self, name: str) -> list[str]:
+            return []
+
+        def pull(self, name: str, **_: bool) -> None:
+            raise NotFound("404", explanation=f"manifest for {name} not found: manifest unknown")
+
+    monkeypatch.setattr(JobContainer, "cli", Docker())
+    with pytest.raises(StageFailedError, match=r"There is no image .*manifest unknown"):
+        runtime().run(JobCall("load", arguments("r0")), Lines())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 
 from airflow.providers.docker.operators.docker import DockerOperator
 from airflow.sdk.exceptions import AirflowException
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, NotFound
 from docker.types import Mount
 from requests.exceptions import RequestException
 
@@ -60,9 +60,10 @@ class DockerRuntime:
             return container.run_job(log)
         except (StageFailedError, StageInterruptedError):
             raise
-        except ImageNotFound as e:
-            raise StageFailedError(f"There is no image {container.image}: {e.explanation}", Exit.USAGE) from e
         except NotFound as e:
+            # Docker says it of the image when it fetches it, or in place of a container.
+            if not container.container:
+                raise StageFailedError(f"There is no image {container.image}: {e.explanation}", Exit.USAGE) from e
             raise StageInterruptedError(f"The container was taken away: {e.explanation}", Exit.TEMPORARY) from e
         except (AirflowException, DockerException, RequestException, OSError) as e:
             raise StageInterruptedError(f"Docker cannot be used: {e}", Exit.TEMPORARY) from e
