@@ -71,15 +71,17 @@ public final class Job {
         };
     }
 
-    /** Says why a run failed, and gives the exit code for it. */
+    /** Says why a run failed, and gives the exit code for it. What a library has wrapped ours into does not matter. */
     public static ExitCode fail(Throwable e) {
-        if (e instanceof JobException job) {
-            if (job.exitCode() == ExitCode.BUG) {
-                LOG.error(job.getMessage(), job);
-            } else {
-                LOG.error(job.getMessage());
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JobException job) {
+                if (job.exitCode() == ExitCode.BUG) {
+                    LOG.error(job.getMessage(), e);
+                } else {
+                    LOG.error(job.getMessage());
+                }
+                return job.exitCode();
             }
-            return job.exitCode();
         }
         LOG.error("This is a mistake in Millrace: please report it with the lines below.", e);
         return ExitCode.BUG;

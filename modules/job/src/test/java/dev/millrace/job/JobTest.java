@@ -3,7 +3,9 @@ package dev.millrace.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,15 @@ class JobTest {
                 .contains("Hour 2026-01-05T03 is held.")
                 .doesNotContain("\tat ")
                 .doesNotContain("\\tat ");
+    }
+
+    /** Writers and readers of files pass exceptions of the store on in their own. */
+    @Test
+    void aBadRunIsKnownWhateverWrapsIt() {
+        Said said = said(new Throwing(new UncheckedIOException(
+                new IOException(new JobException(ExitCode.TEMPORARY, "The store is away: try again.")))));
+        assertThat(said.code()).isEqualTo(75);
+        assertThat(said.text()).contains("The store is away: try again.").doesNotContain("mistake in Millrace");
     }
 
     @Test

@@ -18,12 +18,16 @@ import software.amazon.awssdk.regions.Region;
 
 /** How every client of AWS is set up: the one place that decides on addresses, credentials and the HTTP client. */
 public final class AwsClients {
+    /** One more than the connections that the JDK keeps for a server: each of them may have been closed at the other end. */
+    private static final int TRIES = 6;
+
     private AwsClients() {}
 
     /** The builder, told where to go and who asks. Without credentials the SDK looks for them by itself. */
     public static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(
             B builder, Optional<URI> endpoint, String region, Optional<Credentials> credentials) {
         builder.region(Region.of(region))
+                .overrideConfiguration(client -> client.retryStrategy(tries -> tries.maxAttempts(TRIES)))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(10))
                         .socketTimeout(Duration.ofSeconds(60)));

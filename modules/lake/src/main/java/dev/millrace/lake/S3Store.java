@@ -3,7 +3,6 @@ package dev.millrace.lake;
 import dev.millrace.environment.Environment;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * that says whether to try again. Nothing passes through the local disk.
  */
 public final class S3Store implements AutoCloseable {
-    private static final int TRIES = 4;
     private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
 
     private final S3Client s3;
@@ -47,8 +45,10 @@ public final class S3Store implements AutoCloseable {
         S3ClientBuilder builder = S3Client.builder()
                 .forcePathStyle(settings.pathStyle())
                 // The JDK's client loses requests now and then where a server closes a connection while it waits for
-                // "continue".
-                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false));
+                // "continue". What is written is in memory and needs no chunks, which not every server reads to their
+                // end:
+                // what it left unread makes it close a connection that the JDK takes for a good one.
+                .serviceConfiguration(s3 -> s3.expectContinueEnabled(false).chunkedEncodingEnabled(false));
         AwsClients.set(builder, settings.endpoint(), settings.region(), settings.credentials());
         return new S3Store(builder.build());
     }
@@ -108,7 +108,7 @@ public final class S3Store implements AutoCloseable {
 
     /** The bytes of an object as it was when its ETag was read; should it have changed since, the plan is to be made anew. */
     public InputStream read(String bucket, StoredObject object) {
-        return new ResumingStream(bucket, object);
+        return readFrom(bucket, object, 0);
     }
 
     /** The object as it was when its ETag was read. */
@@ -126,9 +126,13 @@ public final class S3Store implements AutoCloseable {
 
             @Override
             public InputStream from(long position) {
-                return readFrom(bucket, object.key(), Optional.of(object.etag()), position);
+                return readFrom(bucket, object, position);
             }
         };
+    }
+
+    private InputStream readFrom(String bucket, StoredObject object, long position) {
+        return new ObjectStream(this, bucket, object.key(), Optional.of(object.etag()), position, object.size());
     }
 
     /** A whole object, or nothing where there is none. */
@@ -199,8 +203,8 @@ public final class S3Store implements AutoCloseable {
         });
     }
 
-    /** The bytes from a position on; without an ETag whatever is there. */
-    InputStream readFrom(String bucket, String key, Optional<String> etag, long position) {
+    /** The bytes from a position on, as far as one connection carries; without an ETag whatever is there. */
+    InputStream open(String bucket, String key, Optional<String> etag, long position) {
         GetObjectRequest.Builder request =
                 GetObjectRequest.builder().bucket(bucket).key(key);
         etag.ifPresent(tag -> request.ifMatch("\"" + tag + "\""));
@@ -267,56 +271,5 @@ public final class S3Store implements AutoCloseable {
     @Override
     public void close() {
         s3.close();
-    }
-
-    /** Goes on where the connection broke, on the same version of the object. */
-    private final class ResumingStream extends InputStream {
-        private final String bucket;
-        private final StoredObject object;
-        private InputStream in;
-        private long position;
-        private int failures;
-
-        ResumingStream(String bucket, StoredObject object) {
-            this.bucket = bucket;
-            this.object = object;
-            this.in = readFrom(bucket, object.key(), Optional.of(object.etag()), 0);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            while (true) {
-                try {
-                    int count = in.read(bytes, offset, length);
-                    if (count < 0 && position < object.size()) {
-                        throw new IOException(
-                                "the connection ended after " + position + " of " + object.size() + " bytes");
-                    }
-                    position += Math.max(count, 0);
-                    return count;
-                } catch (IOException e) {
-                    failures++;
-                    if (failures >= TRIES) {
-                        throw new JobException(
-                                ExitCode.TEMPORARY,
-                                "Reading s3://" + bucket + "/" + object.key() + " broke off " + failures
-                                        + " times: try again.",
-                                e);
-                    }
-                    in = readFrom(bucket, object.key(), Optional.of(object.etag()), position);
-                }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
     }
 }

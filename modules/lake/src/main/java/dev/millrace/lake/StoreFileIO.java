@@ -1,9 +1,7 @@
 package dev.millrace.lake;
 
-import dev.millrace.job.JobException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +12,6 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
-import software.amazon.awssdk.http.Abortable;
 
 /**
  * Iceberg's files on an {@link S3Store}. Unlike Iceberg's own S3FileIO it stages nothing on the local disk, and needs
@@ -172,9 +169,7 @@ final class StoreFileIO implements FileIO {
         private final S3Store store;
         private final Location location;
         private final long length;
-        private InputStream in = InputStream.nullInputStream();
-        private boolean open;
-        private long streamAt;
+        private Optional<ObjectStream> open = Optional.empty();
         private long position;
 
         StoreInputStream(S3Store store, Location location, long length) {
@@ -207,52 +202,34 @@ final class StoreFileIO implements FileIO {
             if (position >= length) {
                 return -1;
             }
-            arrive();
-            int got;
-            try {
-                got = in.read(bytes, offset, count);
-            } catch (IOException e) {
-                reopen();
-                got = in.read(bytes, offset, count);
-            }
+            int got = there().read(bytes, offset, count);
             if (got > 0) {
                 position += got;
-                streamAt += got;
             }
             return got;
         }
 
-        private void arrive() throws IOException {
-            if (open && position >= streamAt && position - streamAt <= SKIP) {
-                in.skipNBytes(position - streamAt);
-                streamAt = position;
+        /** The object, where the reader wants to go on. */
+        private ObjectStream there() throws IOException {
+            if (open.isPresent()) {
+                long ahead = position - open.get().position();
+                if (ahead >= 0 && ahead <= SKIP) {
+                    open.get().skipNBytes(ahead);
+                    return open.get();
+                }
+                close();
             }
-            if (!open || streamAt != position) {
-                reopen();
-            }
-        }
-
-        private void reopen() throws IOException {
-            close();
-            try {
-                in = store.readFrom(location.bucket(), location.key(), Optional.empty(), position);
-            } catch (JobException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-            open = true;
-            streamAt = position;
+            ObjectStream opened =
+                    new ObjectStream(store, location.bucket(), location.key(), Optional.empty(), position, length);
+            open = Optional.of(opened);
+            return opened;
         }
 
         @Override
         public void close() throws IOException {
-            if (open) {
-                open = false;
-                // Closing the SDK's stream would read the rest of the object; what is left is not wanted.
-                if (in instanceof Abortable abortable) {
-                    abortable.abort();
-                } else {
-                    in.close();
-                }
+            if (open.isPresent()) {
+                open.get().close();
+                open = Optional.empty();
             }
         }
     }

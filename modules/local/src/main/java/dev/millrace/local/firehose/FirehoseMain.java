@@ -100,7 +100,8 @@ public final class FirehoseMain {
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
-                .serviceConfiguration(configuration -> configuration.expectContinueEnabled(false))
+                .serviceConfiguration(configuration ->
+                        configuration.expectContinueEnabled(false).chunkedEncodingEnabled(false))
                 .build();
     }
 
