@@ -5,7 +5,9 @@ import dev.millrace.job.JobException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import software.amazon.awssdk.http.Abortable;
+import java.util.OptionalLong;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * An object from a position on. Where a connection breaks, or ends too early, it goes on behind what it has read; with an ETag
@@ -20,18 +22,34 @@ final class ObjectStream extends InputStream {
     private final String key;
     private final Optional<String> etag;
     private final long size;
-    private InputStream in;
+    private ResponseInputStream<GetObjectResponse> in;
     private long position;
     private int failures;
 
-    ObjectStream(S3Store store, String bucket, String key, Optional<String> etag, long position, long size) {
+    private ObjectStream(
+            S3Store store, String bucket, String key, Optional<String> etag, long position, OptionalLong size) {
         this.store = store;
         this.bucket = bucket;
         this.key = key;
         this.etag = etag;
         this.position = position;
-        this.size = size;
         this.in = store.open(bucket, key, etag, position);
+        this.size = size.orElseGet(() -> position + in.response().contentLength());
+    }
+
+    static ObjectStream of(S3Store store, String bucket, StoredObject object, long position) {
+        return new ObjectStream(
+                store, bucket, object.key(), Optional.of(object.etag()), position, OptionalLong.of(object.size()));
+    }
+
+    /** Whatever is there now; where the size is not known, the store says it. */
+    static ObjectStream of(S3Store store, String bucket, String key, long position, OptionalLong size) {
+        return new ObjectStream(store, bucket, key, Optional.empty(), position, size);
+    }
+
+    /** That of the whole object. */
+    long size() {
+        return size;
     }
 
     long position() {
@@ -73,8 +91,8 @@ final class ObjectStream extends InputStream {
     @Override
     public void close() throws IOException {
         // Closing the SDK's stream would read the rest of the object; what is left is not wanted.
-        if (position < size && in instanceof Abortable abortable) {
-            abortable.abort();
+        if (position < size) {
+            in.abort();
         } else {
             in.close();
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -132,7 +134,7 @@ public final class S3Store implements AutoCloseable {
     }
 
     private InputStream readFrom(String bucket, StoredObject object, long position) {
-        return new ObjectStream(this, bucket, object.key(), Optional.of(object.etag()), position, object.size());
+        return ObjectStream.of(this, bucket, object, position);
     }
 
     /** A whole object, or nothing where there is none. */
@@ -204,7 +206,7 @@ public final class S3Store implements AutoCloseable {
     }
 
     /** The bytes from a position on, as far as one connection carries; without an ETag whatever is there. */
-    InputStream open(String bucket, String key, Optional<String> etag, long position) {
+    ResponseInputStream<GetObjectResponse> open(String bucket, String key, Optional<String> etag, long position) {
         GetObjectRequest.Builder request =
                 GetObjectRequest.builder().bucket(bucket).key(key);
         etag.ifPresent(tag -> request.ifMatch("\"" + tag + "\""));

@@ -1,7 +1,9 @@
 package dev.millrace.lake;
 
+import dev.millrace.job.JobException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
  * Iceberg's files on an {@link S3Store}. Unlike Iceberg's own S3FileIO it stages nothing on the local disk, and needs
@@ -19,6 +22,9 @@ import org.apache.iceberg.io.SeekableInputStream;
  */
 final class StoreFileIO implements FileIO {
     private static final long serialVersionUID = 1L;
+
+    /** Up to this size an object is read in one request: asking again for another part of it takes longer than to read on. */
+    private static final int WHOLE = 1 << 20;
 
     private final transient S3Store store;
 
@@ -90,7 +96,33 @@ final class StoreFileIO implements FileIO {
 
         @Override
         public SeekableInputStream newStream() {
-            return new StoreInputStream(store, Location.of(path), getLength());
+            Location location = Location.of(path);
+            if (length.isPresent() && length.getAsLong() > WHOLE) {
+                return new StoreInputStream(store, location, length.getAsLong(), Optional.empty());
+            }
+            try {
+                ObjectStream in = opened(location);
+                length = OptionalLong.of(in.size());
+                if (in.size() > WHOLE) {
+                    return new StoreInputStream(store, location, in.size(), Optional.of(in));
+                }
+                try (in) {
+                    return new WholeObject(in.readNBytes(Math.toIntExact(in.size())));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private ObjectStream opened(Location location) {
+            try {
+                return ObjectStream.of(store, location.bucket(), location.key(), 0, length);
+            } catch (JobException e) {
+                if (e.getCause() instanceof NoSuchKeyException) {
+                    throw new NotFoundException(e, "No such object: %s", path);
+                }
+                throw e;
+            }
         }
 
         @Override
@@ -169,13 +201,14 @@ final class StoreFileIO implements FileIO {
         private final S3Store store;
         private final Location location;
         private final long length;
-        private Optional<ObjectStream> open = Optional.empty();
+        private Optional<ObjectStream> open;
         private long position;
 
-        StoreInputStream(S3Store store, Location location, long length) {
+        StoreInputStream(S3Store store, Location location, long length, Optional<ObjectStream> open) {
             this.store = store;
             this.location = location;
             this.length = length;
+            this.open = open;
         }
 
         @Override
@@ -220,7 +253,7 @@ final class StoreFileIO implements FileIO {
                 close();
             }
             ObjectStream opened =
-                    new ObjectStream(store, location.bucket(), location.key(), Optional.empty(), position, length);
+                    ObjectStream.of(store, location.bucket(), location.key(), position, OptionalLong.of(length));
             open = Optional.of(opened);
             return opened;
         }
@@ -231,6 +264,45 @@ final class StoreFileIO implements FileIO {
                 open.get().close();
                 open = Optional.empty();
             }
+        }
+    }
+
+    /** A small object, held in memory. */
+    private static final class WholeObject extends SeekableInputStream {
+        private final byte[] bytes;
+        private int position;
+
+        WholeObject(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long getPos() {
+            return position;
+        }
+
+        @Override
+        public void seek(long to) throws IOException {
+            if (to < 0 || to > bytes.length) {
+                throw new EOFException("position " + to + " of " + bytes.length);
+            }
+            position = Math.toIntExact(to);
+        }
+
+        @Override
+        public int read() {
+            return position < bytes.length ? bytes[position++] & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) {
+            if (position == bytes.length) {
+                return count == 0 ? 0 : -1;
+            }
+            int got = Math.min(count, bytes.length - position);
+            System.arraycopy(bytes, position, into, offset, got);
+            position += got;
+            return got;
         }
     }
 }

@@ -29,6 +29,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.SeekableInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,10 +111,54 @@ final class S3StoreTest {
             assertThat(rest.readAllBytes()).hasSize(OBJECT.length - 12_345).endsWith(OBJECT[OBJECT.length - 1]);
         }
         StoreFileIO files = new StoreFileIO(store);
-        try (InputStream file =
-                files.newInputFile("s3://lake/object", OBJECT.length).newStream()) {
-            assertThat(file.readAllBytes()).isEqualTo(OBJECT);
+        try (InputStream known =
+                        files.newInputFile("s3://lake/object", OBJECT.length).newStream();
+                InputStream unknown = files.newInputFile("s3://lake/object").newStream()) {
+            assertThat(known.readAllBytes()).isEqualTo(OBJECT);
+            assertThat(unknown.readAllBytes()).isEqualTo(OBJECT);
         }
+    }
+
+    @Test
+    void aSmallFileOfTheLakeTakesOneRequest() throws IOException {
+        try (SeekableInputStream file =
+                new StoreFileIO(store).newInputFile("s3://lake/object").newStream()) {
+            byte[] end = new byte[10];
+            file.seek(OBJECT.length - end.length);
+            assertThat(file.readNBytes(end, 0, end.length)).isEqualTo(end.length);
+            assertThat(new String(end, StandardCharsets.US_ASCII)).isEqualTo("0123456789");
+            file.seek(7);
+            assertThat(file.read()).isEqualTo('7');
+            assertThat(file.getPos()).isEqualTo(8);
+        }
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    void aLargeFileOfTheLakeIsReadWhereItIsWanted() throws IOException {
+        server.object = "0123456789".repeat(300_000).getBytes(StandardCharsets.US_ASCII);
+        try (SeekableInputStream file =
+                new StoreFileIO(store).newInputFile("s3://lake/object").newStream()) {
+            assertThat(file.read()).isEqualTo('0');
+            // A little ahead, far ahead, and back.
+            for (int position : new int[] {100_002, 2_500_004, 3}) {
+                file.seek(position);
+                assertThat(file.read()).isEqualTo('0' + position % 10);
+                assertThat(file.getPos()).isEqualTo(position + 1);
+            }
+            file.seek(2_999_999);
+            assertThat(file.read()).isEqualTo('9');
+            assertThat(file.read()).isEqualTo(-1);
+        }
+        assertThat(server.requests).hasSize(4);
+    }
+
+    @Test
+    void aFileOfTheLakeThatIsMissingIsKnownToIceberg() {
+        assertThatThrownBy(() ->
+                        new StoreFileIO(store).newInputFile("s3://lake/gone").newStream())
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("s3://lake/gone");
     }
 
     @Test
@@ -148,6 +194,7 @@ final class S3StoreTest {
         volatile Runnable closed = () -> {};
         volatile boolean closesAfterAnswer;
         volatile int breaksAfter = Integer.MAX_VALUE;
+        volatile byte[] object = OBJECT;
 
         BreakingServer() throws IOException {
             connections.execute(this::accept);
@@ -183,7 +230,8 @@ final class S3StoreTest {
                                 header.substring(colon + 1).strip());
                     }
                     if (request.startsWith("GET")) {
-                        get(headers, out);
+                        requests.add(request);
+                        get(request, headers, out);
                         return;
                     }
                     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
@@ -206,14 +254,20 @@ final class S3StoreTest {
             }
         }
 
-        private void get(Map<String, String> headers, OutputStream out) throws IOException {
+        private void get(String request, Map<String, String> headers, OutputStream out) throws IOException {
+            if (request.contains("/gone")) {
+                String error = "<Error><Code>NoSuchKey</Code></Error>";
+                out.write(("HTTP/1.1 404 Not Found\r\nContent-Length: " + error.length() + "\r\n\r\n" + error)
+                        .getBytes(StandardCharsets.US_ASCII));
+                return;
+            }
             String range = headers.getOrDefault("range", "bytes=0-");
             int from = Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
-            int length = OBJECT.length - from;
+            int length = object.length - from;
             out.write(("HTTP/1.1 " + (from == 0 ? "200 OK" : "206 Partial Content")
                             + "\r\nETag: \"etag\"\r\nContent-Length: " + length + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            out.write(OBJECT, from, Math.min(length, breaksAfter));
+            out.write(object, from, Math.min(length, breaksAfter));
             out.flush();
         }
 
