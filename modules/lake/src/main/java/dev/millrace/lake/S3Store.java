@@ -134,7 +134,7 @@ public final class S3Store implements AutoCloseable {
     }
 
     private InputStream readFrom(String bucket, StoredObject object, long position) {
-        return ObjectStream.of(this, bucket, object, position);
+        return ResumingStream.of(this, bucket, object, position);
     }
 
     /** A whole object, or nothing where there is none. */

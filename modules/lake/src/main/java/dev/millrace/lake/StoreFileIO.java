@@ -101,7 +101,7 @@ final class StoreFileIO implements FileIO {
                 return new StoreInputStream(store, location, length.getAsLong(), Optional.empty());
             }
             try {
-                ObjectStream in = opened(location);
+                ResumingStream in = opened(location);
                 length = OptionalLong.of(in.size());
                 if (in.size() > WHOLE) {
                     return new StoreInputStream(store, location, in.size(), Optional.of(in));
@@ -114,9 +114,9 @@ final class StoreFileIO implements FileIO {
             }
         }
 
-        private ObjectStream opened(Location location) {
+        private ResumingStream opened(Location location) {
             try {
-                return ObjectStream.of(store, location.bucket(), location.key(), 0, length);
+                return ResumingStream.of(store, location.bucket(), location.key(), 0, length);
             } catch (JobException e) {
                 if (e.getCause() instanceof NoSuchKeyException) {
                     throw new NotFoundException(e, "No such object: %s", path);
@@ -201,10 +201,10 @@ final class StoreFileIO implements FileIO {
         private final S3Store store;
         private final Location location;
         private final long length;
-        private Optional<ObjectStream> open;
+        private Optional<ResumingStream> open;
         private long position;
 
-        StoreInputStream(S3Store store, Location location, long length, Optional<ObjectStream> open) {
+        StoreInputStream(S3Store store, Location location, long length, Optional<ResumingStream> open) {
             this.store = store;
             this.location = location;
             this.length = length;
@@ -243,7 +243,7 @@ final class StoreFileIO implements FileIO {
         }
 
         /** The object, where the reader wants to go on. */
-        private ObjectStream there() throws IOException {
+        private ResumingStream there() throws IOException {
             if (open.isPresent()) {
                 long ahead = position - open.get().position();
                 if (ahead >= 0 && ahead <= SKIP) {
@@ -252,8 +252,8 @@ final class StoreFileIO implements FileIO {
                 }
                 close();
             }
-            ObjectStream opened =
-                    ObjectStream.of(store, location.bucket(), location.key(), position, OptionalLong.of(length));
+            ResumingStream opened =
+                    ResumingStream.of(store, location.bucket(), location.key(), position, OptionalLong.of(length));
             open = Optional.of(opened);
             return opened;
         }

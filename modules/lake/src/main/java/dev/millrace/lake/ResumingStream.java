@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  * An object from a position on. Where a connection breaks, or ends too early, it goes on behind what it has read; with an ETag
  * on that version and no other.
  */
-final class ObjectStream extends InputStream {
+final class ResumingStream extends InputStream {
     /** So often in a row, with nothing read in between. */
     private static final int TRIES = 4;
 
@@ -26,7 +26,7 @@ final class ObjectStream extends InputStream {
     private long position;
     private int failures;
 
-    private ObjectStream(
+    private ResumingStream(
             S3Store store, String bucket, String key, Optional<String> etag, long position, OptionalLong size) {
         this.store = store;
         this.bucket = bucket;
@@ -37,14 +37,14 @@ final class ObjectStream extends InputStream {
         this.size = size.orElseGet(() -> position + in.response().contentLength());
     }
 
-    static ObjectStream of(S3Store store, String bucket, StoredObject object, long position) {
-        return new ObjectStream(
+    static ResumingStream of(S3Store store, String bucket, StoredObject object, long position) {
+        return new ResumingStream(
                 store, bucket, object.key(), Optional.of(object.etag()), position, OptionalLong.of(object.size()));
     }
 
     /** Whatever is there now; where the size is not known, the store says it. */
-    static ObjectStream of(S3Store store, String bucket, String key, long position, OptionalLong size) {
-        return new ObjectStream(store, bucket, key, Optional.empty(), position, size);
+    static ResumingStream of(S3Store store, String bucket, String key, long position, OptionalLong size) {
+        return new ResumingStream(store, bucket, key, Optional.empty(), position, size);
     }
 
     /** That of the whole object. */
