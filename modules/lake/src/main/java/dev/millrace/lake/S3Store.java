@@ -110,7 +110,7 @@ public final class S3Store implements AutoCloseable {
 
     /** The bytes of an object as it was when its ETag was read; should it have changed since, the plan is to be made anew. */
     public InputStream read(String bucket, StoredObject object) {
-        return readFrom(bucket, object, 0);
+        return ResumingStream.of(this, bucket, object, 0);
     }
 
     /** The object as it was when its ETag was read. */
@@ -128,13 +128,9 @@ public final class S3Store implements AutoCloseable {
 
             @Override
             public InputStream from(long position) {
-                return readFrom(bucket, object, position);
+                return ResumingStream.of(S3Store.this, bucket, object, position);
             }
         };
-    }
-
-    private InputStream readFrom(String bucket, StoredObject object, long position) {
-        return ResumingStream.of(this, bucket, object, position);
     }
 
     /** A whole object, or nothing where there is none. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.inmemory.InMemoryInputFile;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -107,7 +108,7 @@ final class StoreFileIO implements FileIO {
                     return new StoreInputStream(store, location, in.size(), Optional.of(in));
                 }
                 try (in) {
-                    return new WholeObject(in.readNBytes(Math.toIntExact(in.size())));
+                    return new InMemoryInputFile(path, in.readAllBytes()).newStream();
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -264,45 +265,6 @@ final class StoreFileIO implements FileIO {
                 open.get().close();
                 open = Optional.empty();
             }
-        }
-    }
-
-    /** A small object, held in memory. */
-    private static final class WholeObject extends SeekableInputStream {
-        private final byte[] bytes;
-        private int position;
-
-        WholeObject(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public long getPos() {
-            return position;
-        }
-
-        @Override
-        public void seek(long to) throws IOException {
-            if (to < 0 || to > bytes.length) {
-                throw new EOFException("position " + to + " of " + bytes.length);
-            }
-            position = Math.toIntExact(to);
-        }
-
-        @Override
-        public int read() {
-            return position < bytes.length ? bytes[position++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int count) {
-            if (position == bytes.length) {
-                return count == 0 ? 0 : -1;
-            }
-            int got = Math.min(count, bytes.length - position);
-            System.arraycopy(bytes, position, into, offset, got);
-            position += got;
-            return got;
         }
     }
 }
