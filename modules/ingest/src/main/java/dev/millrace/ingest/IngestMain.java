@@ -13,10 +13,20 @@ public final class IngestMain {
 
     public static void main(String[] args) {
         int code = run(args);
-        // Plans and commits use some of the same classes.
-        if (code == 0 && args.length > 0 && args[0].equals("run")) {
-            ClassArchive.write();
+        if (code == 0 && args.length > 0) {
+            archive(args[0]);
         }
         System.exit(code);
+    }
+
+    /** A commit comes last of the three that make an ingest. */
+    private static void archive(String verb) {
+        switch (verb) {
+            case "plan", "run" -> ClassArchive.remember();
+            case "commit" -> ClassArchive.write();
+            default -> {
+                // Seldom started.
+            }
+        }
     }
 }

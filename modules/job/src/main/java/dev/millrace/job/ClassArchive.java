@@ -1,12 +1,16 @@
 package dev.millrace.job;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,40 +27,70 @@ public final class ClassArchive {
 
     private ClassArchive() {}
 
-    /** Writes the archive where the JVM was started to write one. */
-    public static void write() {
-        @Nullable String file = System.getProperty(FILE);
-        if (file == null) {
-            return;
-        }
-        Path archive = Path.of(file);
-        try {
-            dump(archive);
-            LOG.info("wrote the classes of this job to {}", archive);
-        } catch (JMException e) {
-            LOG.warn("Cannot write {}: {}", archive, e.getMessage());
-        }
+    /** Leaves the names of this process's classes for the one that writes the archive: a job may be several processes. */
+    public static void remember() {
+        file().ifPresent(archive -> {
+            try {
+                Set<String> names = remembered(archive);
+                names.addAll(loaded());
+                Files.write(names(archive), names);
+            } catch (JMException | IOException e) {
+                LOG.warn("Cannot write {}: {}", names(archive), e.getMessage());
+            }
+        });
     }
 
-    /** The JVM gives the file its name when all of it is there. */
-    private static void dump(Path archive) throws JMException {
-        link();
-        ask("vmCds", "dynamic_dump", archive.toString());
+    /** Writes the archive where the JVM was started to write one. */
+    public static void write() {
+        file().ifPresent(archive -> {
+            try {
+                Set<String> names = remembered(archive);
+                names.addAll(loaded());
+                link(names);
+                // The JVM gives the file its name when all of it is there.
+                ask("vmCds", "dynamic_dump", archive.toString());
+                Files.deleteIfExists(names(archive));
+                LOG.info("wrote the classes of this job to {}", archive);
+            } catch (JMException | IOException e) {
+                LOG.warn("Cannot write {}: {}", archive, e.getMessage());
+            }
+        });
+    }
+
+    private static Optional<Path> file() {
+        return Optional.ofNullable(System.getProperty(FILE)).map(Path::of);
+    }
+
+    private static Path names(Path archive) {
+        return archive.resolveSibling(archive.getFileName() + ".names");
+    }
+
+    private static Set<String> remembered(Path archive) throws IOException {
+        Path names = names(archive);
+        return new LinkedHashSet<>(Files.exists(names) ? Files.readAllLines(names) : Set.of());
+    }
+
+    private static Set<String> loaded() throws JMException {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher loaded = LOADED.matcher(ask("vmClassHierarchy"));
+        while (loaded.find()) {
+            names.add(loaded.group(1));
+        }
+        return names;
     }
 
     /**
      * The JVM leaves out what it has loaded and not linked: thousands of classes at which the checker of others has looked, and will
      * look again in every process.
      */
-    private static void link() throws JMException {
+    private static void link(Set<String> names) {
         ClassLoader loader = ClassArchive.class.getClassLoader();
-        Matcher loaded = LOADED.matcher(ask("vmClassHierarchy"));
-        while (loaded.find()) {
+        for (String name : names) {
             try {
                 // Whoever asks for fields gets them of a linked class, which is not initialized by that.
-                var unused = Class.forName(loaded.group(1), false, loader).getDeclaredFields();
+                var unused = Class.forName(name, false, loader).getDeclaredFields();
             } catch (ClassNotFoundException | LinkageError e) {
-                LOG.debug("{} stays out: {}", loaded.group(1), e.getMessage());
+                LOG.debug("{} stays out: {}", name, e.getMessage());
             }
         }
     }
