@@ -120,12 +120,12 @@ final class DemoCommand implements Job.Verb {
         CompletableFuture<Void> warm = CompletableFuture.runAsync(this::warmUp);
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(AirflowServer.of(await(access)));
-        await(warm);
         try (Progress progress = progress()) {
             DemoJob demo = new DemoJob(
                     environment, airflow, progress, Clock.systemUTC(), System::nanoTime, DemoCommand::pause);
             demo.run(samples, (pipeline, records) -> land(folder, environment, pipeline, records), folder);
         }
+        await(warm);
         ExitCode exitCode = report(folder);
         System.out.printf(
                 "The demo took %d s.%n",
@@ -133,7 +133,10 @@ final class DemoCommand implements Job.Verb {
         return exitCode;
     }
 
-    /** More than a hundred jobs will start, and while Airflow does, a core has nothing to do. Jobs can do without, too. */
+    /**
+     * More than a hundred jobs will start, and while Airflow does, a core has nothing to do. Each job uses its archive from when it is
+     * there; all can do without, too.
+     */
     private void warmUp() {
         List<String> said = Collections.synchronizedList(new ArrayList<>());
         String command = options.installation().command().toString();
