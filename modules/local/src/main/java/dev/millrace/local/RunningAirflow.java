@@ -62,8 +62,12 @@ final class RunningAirflow implements AutoCloseable {
             RunningAirflow running = new RunningAirflow(state, settings, configuration, file);
             boolean up = false;
             try {
-                running.prepareMetadata(postgres);
+                boolean prepared = running.prepareMetadata(postgres);
                 running.startAll();
+                if (prepared) {
+                    // While they start: nothing runs before Airflow is said to be up.
+                    running.makePools();
+                }
                 running.awaitHealth();
                 file.write(new AirflowAccess(
                         configuration.address(),
@@ -91,7 +95,8 @@ final class RunningAirflow implements AutoCloseable {
                 + "\n" + textOf(settings.packagesDigest()));
     }
 
-    private void prepareMetadata(PostgresAccess postgres) throws IOException {
+    /** Whether there was anything to do; then there are pools to make. */
+    private boolean prepareMetadata(PostgresAccess postgres) throws IOException {
         Path migrated = state.airflowMigrated();
         try {
             if (PostgresServer.createDatabase(postgres, AirflowConfiguration.DATABASE)) {
@@ -101,19 +106,26 @@ final class RunningAirflow implements AutoCloseable {
             throw new JobException(
                     ExitCode.TEMPORARY, "The database of Airflow could not be made: " + e.getMessage(), e);
         }
-        String pools = textOf(settings.pools());
-        pools = pools.isEmpty() ? "" : AirflowPools.forThisMachine(pools);
-        String wanted = textOf(settings.packagesDigest()) + pools;
-        if (textOf(migrated).equals(wanted)) {
-            return;
+        if (textOf(migrated).equals(textOf(settings.packagesDigest()) + pools())) {
+            return false;
         }
         Files.deleteIfExists(migrated);
         runToItsEnd("migration", List.of("db", "migrate"));
+        return true;
+    }
+
+    private void makePools() throws IOException {
+        String pools = pools();
         if (!pools.isEmpty()) {
             Files.writeString(state.airflowPools(), pools);
             runToItsEnd("pools", List.of("pools", "import", state.airflowPools().toString()));
         }
-        Files.writeString(migrated, wanted);
+        Files.writeString(state.airflowMigrated(), textOf(settings.packagesDigest()) + pools);
+    }
+
+    private String pools() throws IOException {
+        String pools = textOf(settings.pools());
+        return pools.isEmpty() ? "" : AirflowPools.forThisMachine(pools);
     }
 
     private static String textOf(Path file) throws IOException {
