@@ -100,69 +100,83 @@ public final class ModelBuild {
         Views views = new Views(inputs);
         ModelRows rows = new ModelRows(session.spark(), model, attempt.shape());
         Quality quality = new Quality(model, Layer.MODEL.namespace());
-        List<PartitionBook> rewritten = new ArrayList<>();
-        List<PartitionBook> restamped = new ArrayList<>();
+        Outcome outcome = new Outcome();
         for (int from = 0; from < stale.size(); from += PERIODS_AT_ONCE) {
             List<StalePeriod> batch = stale.subList(from, Math.min(stale.size(), from + PERIODS_AT_ONCE));
             Dataset<Row> made = batch.stream()
                     .map(period -> rows.of(period.period(), views.cutTo(period.period())))
                     .reduce(Dataset::union)
-                    .orElseThrow()
-                    .persist(StorageLevel.MEMORY_AND_DISK());
-            try {
-                Map<String, Content> contents =
-                        Contents.of(made, attempt.shape().digested());
-                Map<String, StalePeriod> changed = new TreeMap<>();
-                for (StalePeriod period : batch) {
-                    Content content = contents.getOrDefault(period.period(), Content.NOTHING);
-                    PartitionBook book = books.get(period.period());
-                    if (book != null
-                            && Stamps.settled(book)
-                            && book.rows() == content.rows()
-                            && book.content().equals(content.digest())) {
-                        restamped.add(book(period, content));
-                    } else {
-                        changed.put(period.period(), period);
-                    }
-                }
-                rewritten.addAll(rewrite(attempt, made, changed, contents, quality));
-            } finally {
-                made.unpersist(false);
+                    .orElseThrow();
+            if (batch.stream().noneMatch(period -> settled(books, period).isPresent())) {
+                // Nothing is there that the rows might turn out to be.
+                rewrite(attempt, made, batch, quality, outcome);
+            } else {
+                compare(attempt, made, batch, books, quality, outcome);
             }
         }
-        attempt.publish(rewritten, restamped, clock);
+        attempt.publish(outcome.rewritten, outcome.restamped, clock);
         LOG.info(
-                "model.{}: {} periods rewritten, {} found unchanged", model.name(), rewritten.size(), restamped.size());
-        return new Published(model.name(), rewritten, restamped);
+                "model.{}: {} periods rewritten, {} found unchanged",
+                model.name(),
+                outcome.rewritten.size(),
+                outcome.restamped.size());
+        return new Published(model.name(), outcome.rewritten, outcome.restamped);
     }
 
-    private List<PartitionBook> rewrite(
+    /** Rewrites those periods alone whose rows differ from what they hold. */
+    private void compare(
             Attempt attempt,
-            Dataset<Row> made,
-            Map<String, StalePeriod> changed,
-            Map<String, Content> contents,
-            Quality quality) {
-        List<String> without = changed.keySet().stream()
-                .filter(period -> !contents.containsKey(period))
-                .toList();
-        List<String> with =
-                changed.keySet().stream().filter(contents::containsKey).toList();
-        Map<String, Content> audited = Map.of();
-        if (!with.isEmpty()) {
-            attempt.overwrite(
-                    made.where(col(Lineage.PERIOD).isin(with.toArray()))
-                            .select(attempt.shape().sparkColumns()),
-                    with);
-            Dataset<Row> written = attempt.written(with);
-            audited = quality.audited(written, attempt.shape().digested());
-            quality.grainIsUnique(written);
+            Dataset<Row> rows,
+            List<StalePeriod> batch,
+            SortedMap<String, PartitionBook> books,
+            Quality quality,
+            Outcome outcome) {
+        Dataset<Row> made = rows.persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Map<String, Content> contents = Contents.of(made, attempt.shape().digested());
+            List<StalePeriod> without = new ArrayList<>();
+            List<StalePeriod> with = new ArrayList<>();
+            for (StalePeriod period : batch) {
+                Content content = contents.getOrDefault(period.period(), Content.NOTHING);
+                if (settled(books, period).filter(content::isThatOf).isPresent()) {
+                    outcome.restamped.add(book(period, content));
+                } else {
+                    (contents.containsKey(period.period()) ? with : without).add(period);
+                }
+            }
+            if (!with.isEmpty()) {
+                rewrite(attempt, made.where(col(Lineage.PERIOD).isin(keys(with).toArray())), with, quality, outcome);
+            }
+            attempt.empty(keys(without));
+            without.forEach(period -> outcome.rewritten.add(book(period, Content.NOTHING)));
+        } finally {
+            made.unpersist(false);
         }
-        attempt.empty(without);
-        List<PartitionBook> books = new ArrayList<>();
-        for (StalePeriod period : changed.values()) {
-            books.add(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
+    }
+
+    private void rewrite(
+            Attempt attempt, Dataset<Row> made, List<StalePeriod> periods, Quality quality, Outcome outcome) {
+        List<String> keys = keys(periods);
+        attempt.overwrite(made.select(attempt.shape().sparkColumns()), keys);
+        Dataset<Row> written = attempt.written(keys);
+        Map<String, Content> audited = quality.audited(written, attempt.shape().digested());
+        quality.grainIsUnique(written);
+        for (StalePeriod period : periods) {
+            outcome.rewritten.add(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
         }
-        return books;
+    }
+
+    private static List<String> keys(List<StalePeriod> periods) {
+        return periods.stream().map(StalePeriod::period).toList();
+    }
+
+    private static Optional<PartitionBook> settled(SortedMap<String, PartitionBook> books, StalePeriod period) {
+        return Optional.ofNullable(books.get(period.period())).filter(Stamps::settled);
+    }
+
+    private static final class Outcome {
+        private final List<PartitionBook> rewritten = new ArrayList<>();
+        private final List<PartitionBook> restamped = new ArrayList<>();
     }
 
     private PartitionBook book(StalePeriod period, Content content) {

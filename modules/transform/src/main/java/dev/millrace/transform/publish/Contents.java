@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.millrace.contract.Lineage;
+import dev.millrace.control.PartitionBook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ public final class Contents {
 
     public record Content(long rows, String digest) {
         public static final Content NOTHING = new Content(0, ContentDigest.ofNothing());
+
+        public boolean isThatOf(PartitionBook book) {
+            return book.rows() == rows && book.content().equals(digest);
+        }
     }
 
     /** By period; a period without rows is absent. */
