@@ -53,7 +53,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Clean hours of one table as an ingest would leave them, and what the base rows of them must be. */
-final class Landing {
+public final class Landing {
     static final Clock CLOCK = Clock.systemUTC();
     static final Services SERVICES = TestServices.shared().isolated("transform");
     static final LakeAccess LAKE = new LakeAccess(
@@ -69,7 +69,7 @@ final class Landing {
                     "s3.secret-access-key", Secret.of(SERVICES.s3().secretKey()),
                     "http-client.apache.expect-continue-enabled", Secret.of("false")));
     static final ControlDatabase CONTROL = control();
-    static final LakeSession SESSION = LakeSession.open(LAKE, "tests");
+    public static final LakeSession SESSION = LakeSession.open(LAKE, "tests");
     private static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
             .add("value", DataTypes.IntegerType)

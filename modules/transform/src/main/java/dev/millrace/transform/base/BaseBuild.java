@@ -109,9 +109,11 @@ public final class BaseBuild {
     }
 
     private Duplicates duplicates(CleanRows clean, Feeds feeds, Set<String> periods) {
-        return table.key().isEmpty()
-                ? Duplicates.none()
-                : Duplicates.find(clean, table, feeds.window(table.dedupWindowHours()), periods);
+        if (table.key().isEmpty()) {
+            return Duplicates.none();
+        }
+        NavigableSet<LandingHour> hours = feeds.window(table.dedupWindowHours());
+        return Duplicates.find(clean.of(hours), feeds.rows(hours), table.key(), table.dedupWindowHours(), periods);
     }
 
     /** Takes out the periods that turn out to hold already what they should. */
@@ -220,6 +222,15 @@ public final class BaseBuild {
 
         long rows() {
             return feeding(stale).stream().mapToLong(Edge::rows).sum();
+        }
+
+        /** In all periods. */
+        long rows(Set<LandingHour> hours) {
+            return byPeriod.values().stream()
+                    .flatMap(List::stream)
+                    .filter(edge -> hours.contains(LandingHour.of(edge.hour())))
+                    .mapToLong(Edge::rows)
+                    .sum();
         }
 
         NavigableSet<LandingHour> hours(Collection<String> periods) {

@@ -8,9 +8,7 @@ import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import dev.millrace.contract.LandingHour;
 import dev.millrace.contract.Lineage;
-import dev.millrace.contract.SourceTable;
 import dev.millrace.transform.publish.Contents;
 import dev.millrace.transform.publish.Contents.Content;
 import java.util.Collection;
@@ -25,10 +23,13 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The duplicates among the rows of some periods. Most rows have a key of their own: a first pass over hashes of keys alone
- * finds the few that may not, and only these are put in order.
+ * The duplicates among the rows of some periods. Few rows are put in order as they are. Of many, most have a key of their own: a first
+ * pass over hashes of keys alone finds the few that may not, and only these are put in order.
  */
 final class Duplicates implements AutoCloseable {
+    /** Up to so many rows, a second pass costs more than putting all in order. */
+    private static final long FEW = 200_000;
+
     /** Above so many rows, a copy on every executor costs more than a shuffle. */
     private static final long MOST_TO_BROADCAST = 2_000_000;
 
@@ -48,11 +49,20 @@ final class Duplicates implements AutoCloseable {
         return new Duplicates(Optional.empty(), Map.of());
     }
 
+    /**
+     * @param rows those of all hours in which a copy may be
+     * @param count about how many that are
+     * @param periods where duplicates are wanted
+     */
     static Duplicates find(
-            CleanRows clean, SourceTable table, Collection<LandingHour> hours, Collection<String> periods) {
-        Column[] key = table.key().stream().map(name -> col(name)).toArray(Column[]::new);
-        Dataset<Row> shared = clean.of(hours)
-                .select(xxhash64(key).as(HASH))
+            Dataset<Row> rows, long count, List<String> key, int windowHours, Collection<String> periods) {
+        if (count <= FEW) {
+            // A table of its own: what Spark keeps of a query, it compiles code to read.
+            Dataset<Row> later = later(rows, key, windowHours, periods);
+            return of(rows.sparkSession().createDataFrame(later.collectAsList(), later.schema()));
+        }
+        Column[] columns = columns(key.stream());
+        Dataset<Row> shared = rows.select(xxhash64(columns).as(HASH))
                 .groupBy(HASH)
                 .agg(count(lit(1)).as("copies"))
                 .where(col("copies").gt(1))
@@ -63,32 +73,37 @@ final class Duplicates implements AutoCloseable {
             if (hashes == 0) {
                 return none();
             }
-            Column[] needed = Stream.concat(
-                            table.key().stream(),
-                            Stream.of(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD, Lineage.PERIOD))
-                    .distinct()
-                    .map(name -> col(name))
-                    .toArray(Column[]::new);
-            Dataset<Row> candidates = clean.of(hours)
-                    .select(needed)
-                    .withColumn(HASH, xxhash64(key))
-                    .join(small(shared, hashes), new String[] {HASH}, "left_semi")
-                    .withColumn(
-                            EPOCH_HOUR,
-                            expr("unix_seconds(cast(concat(" + Lineage.HOUR + ", ':00:00Z') as timestamp)) div 3600"));
-            Column earlier = lag(col(EPOCH_HOUR), 1)
-                    .over(Window.partitionBy(key).orderBy(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD));
-            Dataset<Row> duplicates = candidates
-                    .withColumn(EARLIER, earlier)
-                    .where(col(EPOCH_HOUR).minus(col(EARLIER)).leq(table.dedupWindowHours()))
-                    .where(col(Lineage.PERIOD).isin(periods.toArray()))
-                    .select(Lineage.PERIOD, Lineage.OBJECT, Lineage.RECORD)
-                    .persist(StorageLevel.MEMORY_AND_DISK());
-            return new Duplicates(
-                    Optional.of(duplicates), Contents.of(duplicates, List.of(Lineage.OBJECT, Lineage.RECORD)));
+            Dataset<Row> candidates = rows.withColumn(HASH, xxhash64(columns))
+                    .join(small(shared, hashes), new String[] {HASH}, "left_semi");
+            return of(later(candidates, key, windowHours, periods).persist(StorageLevel.MEMORY_AND_DISK()));
         } finally {
             shared.unpersist(false);
         }
+    }
+
+    private static Duplicates of(Dataset<Row> places) {
+        return new Duplicates(Optional.of(places), Contents.of(places, List.of(Lineage.OBJECT, Lineage.RECORD)));
+    }
+
+    /** Where the rows are that have an earlier one with their key within the window. */
+    private static Dataset<Row> later(
+            Dataset<Row> rows, List<String> key, int windowHours, Collection<String> periods) {
+        Column earlier = lag(col(EPOCH_HOUR), 1)
+                .over(Window.partitionBy(columns(key.stream())).orderBy(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD));
+        return rows.select(columns(Stream.concat(
+                                key.stream(), Stream.of(Lineage.HOUR, Lineage.OBJECT, Lineage.RECORD, Lineage.PERIOD))
+                        .distinct()))
+                .withColumn(
+                        EPOCH_HOUR,
+                        expr("unix_seconds(cast(concat(" + Lineage.HOUR + ", ':00:00Z') as timestamp)) div 3600"))
+                .withColumn(EARLIER, earlier)
+                .where(col(EPOCH_HOUR).minus(col(EARLIER)).leq(windowHours))
+                .where(col(Lineage.PERIOD).isin(periods.toArray()))
+                .select(Lineage.PERIOD, Lineage.OBJECT, Lineage.RECORD);
+    }
+
+    private static Column[] columns(Stream<String> names) {
+        return names.map(name -> col(name)).toArray(Column[]::new);
     }
 
     /** How many each period has, and the digest of where they are. */

@@ -24,7 +24,7 @@ public final class LakeSession implements AutoCloseable {
 
     private static final long ROWS_A_SHUFFLE_PARTITION = 500_000;
     private static final long ADAPTIVE_FROM_ROWS = 2_000_000;
-    private static final long ROWS_WORTH_COMPILING = 20_000;
+    private static final long ROWS_WORTH_COMPILING = 50_000;
     private static final String WHOLE_STAGE = "spark.sql.codegen.wholeStage";
     private static final String CODE_FACTORY = "spark.sql.codegen.factoryMode";
     private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transform.base;
+
+import org.jspecify.annotations.NullMarked;
