@@ -53,12 +53,9 @@ public final class LakeTable {
     public CleanFile newCleanFile(SourceTable source, String hour, long rowGroupBytes) {
         OutputFile output = output(hour);
         try {
-            DataWriter<CleanRow> writer = Parquet.writeData(output)
-                    .forTable(table)
+            DataWriter<CleanRow> writer = HadoopDefaults.without(() -> parquet(output, hour, rowGroupBytes)
                     .createWriterFunc(type -> new CleanRowWriter(source, type, hour))
-                    .set("write.parquet.row-group-size-bytes", Long.toString(rowGroupBytes))
-                    .withPartition(partition(hour))
-                    .build();
+                    .build());
             return new CleanFile(this, writer, hour);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,16 +66,20 @@ public final class LakeTable {
     public QuarantineFile newQuarantineFile(String hour, long rowGroupBytes) {
         OutputFile output = output(hour);
         try {
-            DataWriter<GenericRecord> writer = Parquet.writeData(output)
-                    .forTable(table)
+            DataWriter<GenericRecord> writer = HadoopDefaults.without(() -> parquet(output, hour, rowGroupBytes)
                     .createWriterFunc(type -> GenericParquetWriter.create(table.schema(), type))
-                    .set("write.parquet.row-group-size-bytes", Long.toString(rowGroupBytes))
-                    .withPartition(partition(hour))
-                    .build();
+                    .build());
             return new QuarantineFile(this, writer, GenericRecord.create(table.schema()), hour);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Parquet.DataWriteBuilder parquet(OutputFile output, String hour, long rowGroupBytes) {
+        return Parquet.writeData(output)
+                .forTable(table)
+                .set("write.parquet.row-group-size-bytes", Long.toString(rowGroupBytes))
+                .withPartition(partition(hour));
     }
 
     private OutputFile output(String hour) {
