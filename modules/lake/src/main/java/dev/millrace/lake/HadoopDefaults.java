@@ -2,7 +2,7 @@ package dev.millrace.lake;
 
 import java.io.IOException;
 import java.net.URL;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * XML, of which nothing is used here. It looks for them where the thread does that makes it.
  */
 final class HadoopDefaults {
-    private static final Set<String> FILES = Set.of("core-default.xml", "core-site.xml");
+    /** Of each part of Hadoop that is met. */
+    private static final Pattern FILES = Pattern.compile("\\w+-(default|site)\\.xml");
 
     private static final ClassLoader WITHOUT = new ClassLoader(HadoopDefaults.class.getClassLoader()) {
         @Override
         public @Nullable URL getResource(String name) {
-            return FILES.contains(name) ? null : super.getResource(name);
+            return FILES.matcher(name).matches() ? null : super.getResource(name);
         }
     };
 
