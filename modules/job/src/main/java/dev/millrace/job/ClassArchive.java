@@ -31,9 +31,7 @@ public final class ClassArchive {
     public static void remember() {
         file().ifPresent(archive -> {
             try {
-                Set<String> names = remembered(archive);
-                names.addAll(loaded());
-                Files.write(names(archive), names);
+                Files.write(names(archive), known(archive));
             } catch (JMException | IOException e) {
                 LOG.warn("Cannot write {}: {}", names(archive), e.getMessage());
             }
@@ -44,9 +42,7 @@ public final class ClassArchive {
     public static void write() {
         file().ifPresent(archive -> {
             try {
-                Set<String> names = remembered(archive);
-                names.addAll(loaded());
-                link(names);
+                link(known(archive));
                 // The JVM gives the file its name when all of it is there.
                 ask("vmCds", "dynamic_dump", archive.toString());
                 Files.deleteIfExists(names(archive));
@@ -65,13 +61,10 @@ public final class ClassArchive {
         return archive.resolveSibling(archive.getFileName() + ".names");
     }
 
-    private static Set<String> remembered(Path archive) throws IOException {
-        Path names = names(archive);
-        return new LinkedHashSet<>(Files.exists(names) ? Files.readAllLines(names) : Set.of());
-    }
-
-    private static Set<String> loaded() throws JMException {
-        Set<String> names = new LinkedHashSet<>();
+    /** What earlier processes left, and what this one has loaded. */
+    private static Set<String> known(Path archive) throws IOException, JMException {
+        Path left = names(archive);
+        Set<String> names = new LinkedHashSet<>(Files.exists(left) ? Files.readAllLines(left) : Set.of());
         Matcher loaded = LOADED.matcher(ask("vmClassHierarchy"));
         while (loaded.find()) {
             names.add(loaded.group(1));

@@ -7,6 +7,7 @@ import dev.millrace.control.PartitionBook.Layer;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.JobException;
 import dev.millrace.transform.publish.Attempt;
+import dev.millrace.transform.publish.Published;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class AttemptTest {
                     .sql("insert into millrace.base.moved values ('x', 1, 'o', 'e', 1, '2026-01-05T00', '2026-01-09')");
             long moved = Landing.snapshot("base", "moved");
 
-            assertTemporary(() -> attempt.publish(List.of(), List.of(), Landing.CLOCK));
+            assertTemporary(() -> attempt.publish(Published.none("moved"), Landing.CLOCK));
 
             assertThat(Landing.snapshot("base", "moved")).isEqualTo(moved);
         }
@@ -48,7 +49,7 @@ final class AttemptTest {
                     .prepareStatement("update fence set fence = fence + 1 where table_name = 'base.overtaken'")
                     .executeUpdate());
 
-            assertTemporary(() -> orphan.publish(List.of(), List.of(), Landing.CLOCK));
+            assertTemporary(() -> orphan.publish(Published.none("overtaken"), Landing.CLOCK));
         }
         assertThat(Landing.snapshot("base", "overtaken")).isEqualTo(before);
     }

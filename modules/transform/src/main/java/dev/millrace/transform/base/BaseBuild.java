@@ -39,12 +39,9 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Builds the stale periods of a base table from clean rows. */
 public final class BaseBuild {
-    private static final Logger LOG = LoggerFactory.getLogger(BaseBuild.class);
 
     private final LakeSession session;
     private final ControlDatabase control;
@@ -75,7 +72,7 @@ public final class BaseBuild {
             SortedMap<String, PartitionBook> books = new Partitions(control).of(table.name());
             List<StalePeriod> stale = new BaseStaleness(table, settings).of(edges, books);
             if (stale.isEmpty()) {
-                return new Published(table.name(), List.of(), List.of());
+                return Published.none(table.name());
             }
             return build(attempt, new Feeds(edges, stale), books, stale);
         }
@@ -88,7 +85,7 @@ public final class BaseBuild {
         Map<String, StalePeriod> with = new TreeMap<>();
         stale.forEach(period -> (period.rows() == 0 ? without : with).put(period.period(), period));
 
-        Outcome outcome = new Outcome();
+        Published.Builder outcome = new Published.Builder(table.name());
         if (!with.isEmpty()) {
             CleanRows clean = CleanRows.pin(session, table.name());
             try (Duplicates duplicates = duplicates(clean, feeds, with.keySet())) {
@@ -98,14 +95,10 @@ public final class BaseBuild {
             }
         }
         attempt.empty(without.keySet());
-        without.values().forEach(period -> outcome.rewritten.add(book(period, Content.NOTHING, Content.NOTHING)));
-        attempt.publish(outcome.rewritten, outcome.restamped, clock);
-        LOG.info(
-                "base.{}: {} periods rewritten, {} found unchanged",
-                table.name(),
-                outcome.rewritten.size(),
-                outcome.restamped.size());
-        return new Published(table.name(), outcome.rewritten, outcome.restamped);
+        without.values().forEach(period -> outcome.rewritten(book(period, Content.NOTHING, Content.NOTHING)));
+        Published published = outcome.build();
+        attempt.publish(published, clock);
+        return published;
     }
 
     private Duplicates duplicates(CleanRows clean, Feeds feeds, Set<String> periods) {
@@ -118,7 +111,10 @@ public final class BaseBuild {
 
     /** Takes out the periods that turn out to hold already what they should. */
     private void restampUnchanged(
-            Rows rows, Map<String, StalePeriod> stale, SortedMap<String, PartitionBook> books, Outcome outcome) {
+            Rows rows,
+            Map<String, StalePeriod> stale,
+            SortedMap<String, PartitionBook> books,
+            Published.Builder outcome) {
         List<String> likely = new ArrayList<>();
         for (StalePeriod period : List.copyOf(stale.values())) {
             PartitionBook book = books.get(period.period());
@@ -128,7 +124,7 @@ public final class BaseBuild {
             Content duplicates = rows.duplicates().of(period.period());
             if (Stamps.sameRows(book.madeOf(), period.madeOf())
                     && book.duplicateContent().equals(duplicates.digest())) {
-                outcome.restamped.add(book(period, new Content(book.rows(), book.content()), duplicates));
+                outcome.restamped(book(period, new Content(book.rows(), book.content()), duplicates));
                 stale.remove(period.period());
             } else if (book.rows() == period.rows() - duplicates.rows()) {
                 likely.add(period.period());
@@ -142,15 +138,14 @@ public final class BaseBuild {
                 StalePeriod period = stale.get(key);
                 Content content = contents.getOrDefault(key, Content.NOTHING);
                 if (book != null && period != null && book.content().equals(content.digest())) {
-                    outcome.restamped.add(
-                            book(period, content, rows.duplicates().of(key)));
+                    outcome.restamped(book(period, content, rows.duplicates().of(key)));
                     stale.remove(key);
                 }
             }
         }
     }
 
-    private void rewrite(Rows rows, Map<String, StalePeriod> stale, Outcome outcome) {
+    private void rewrite(Rows rows, Map<String, StalePeriod> stale, Published.Builder outcome) {
         if (stale.isEmpty()) {
             return;
         }
@@ -162,7 +157,7 @@ public final class BaseBuild {
             Content content = contents.getOrDefault(period.period(), Content.NOTHING);
             Content duplicates = rows.duplicates().of(period.period());
             balance(rows, period, content, duplicates);
-            outcome.rewritten.add(book(period, content, duplicates));
+            outcome.rewritten(book(period, content, duplicates));
         }
     }
 
@@ -198,11 +193,6 @@ public final class BaseBuild {
                 duplicates.rows(),
                 duplicates.digest(),
                 runId);
-    }
-
-    private static final class Outcome {
-        private final List<PartitionBook> rewritten = new ArrayList<>();
-        private final List<PartitionBook> restamped = new ArrayList<>();
     }
 
     /** Which hours feed the stale periods. */

@@ -59,7 +59,8 @@ final class Duplicates implements AutoCloseable {
         if (count <= FEW) {
             // A table of its own: what Spark keeps of a query, it compiles code to read.
             Dataset<Row> later = later(rows, key, windowHours, periods);
-            return of(rows.sparkSession().createDataFrame(later.collectAsList(), later.schema()));
+            List<Row> places = later.collectAsList();
+            return places.isEmpty() ? none() : of(rows.sparkSession().createDataFrame(places, later.schema()));
         }
         Column[] columns = columns(key.stream());
         Dataset<Row> shared = rows.select(xxhash64(columns).as(HASH))

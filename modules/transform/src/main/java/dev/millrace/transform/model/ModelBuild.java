@@ -41,12 +41,9 @@ import org.apache.iceberg.Snapshot;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Builds the stale periods of a model. */
 public final class ModelBuild {
-    private static final Logger LOG = LoggerFactory.getLogger(ModelBuild.class);
     /** So many periods make one statement: each is planned by itself, and a plan of too many is slow to plan. */
     private static final int PERIODS_AT_ONCE = 24;
 
@@ -85,7 +82,7 @@ public final class ModelBuild {
             SortedMap<String, PartitionBook> books = partitions.of(model.name());
             List<StalePeriod> stale = new ModelStaleness(contract, model, digest).of(inputs, books);
             if (stale.isEmpty()) {
-                return new Published(model.name(), List.of(), List.of());
+                return Published.none(model.name());
             }
             session.sizeFor(stale.stream().mapToLong(StalePeriod::rows).sum());
             return build(attempt, inputs, books, stale);
@@ -100,7 +97,7 @@ public final class ModelBuild {
         Views views = new Views(inputs);
         ModelRows rows = new ModelRows(session.spark(), model, attempt.shape());
         Quality quality = new Quality(model, Layer.MODEL.namespace());
-        Outcome outcome = new Outcome();
+        Published.Builder outcome = new Published.Builder(model.name());
         for (int from = 0; from < stale.size(); from += PERIODS_AT_ONCE) {
             List<StalePeriod> batch = stale.subList(from, Math.min(stale.size(), from + PERIODS_AT_ONCE));
             Dataset<Row> made = batch.stream()
@@ -114,13 +111,9 @@ public final class ModelBuild {
                 compare(attempt, made, batch, books, quality, outcome);
             }
         }
-        attempt.publish(outcome.rewritten, outcome.restamped, clock);
-        LOG.info(
-                "model.{}: {} periods rewritten, {} found unchanged",
-                model.name(),
-                outcome.rewritten.size(),
-                outcome.restamped.size());
-        return new Published(model.name(), outcome.rewritten, outcome.restamped);
+        Published published = outcome.build();
+        attempt.publish(published, clock);
+        return published;
     }
 
     /** Rewrites those periods alone whose rows differ from what they hold. */
@@ -130,7 +123,7 @@ public final class ModelBuild {
             List<StalePeriod> batch,
             SortedMap<String, PartitionBook> books,
             Quality quality,
-            Outcome outcome) {
+            Published.Builder outcome) {
         Dataset<Row> made = rows.persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Map<String, Content> contents = Contents.of(made, attempt.shape().digested());
@@ -139,7 +132,7 @@ public final class ModelBuild {
             for (StalePeriod period : batch) {
                 Content content = contents.getOrDefault(period.period(), Content.NOTHING);
                 if (settled(books, period).filter(content::isThatOf).isPresent()) {
-                    outcome.restamped.add(book(period, content));
+                    outcome.restamped(book(period, content));
                 } else {
                     (contents.containsKey(period.period()) ? with : without).add(period);
                 }
@@ -148,21 +141,21 @@ public final class ModelBuild {
                 rewrite(attempt, made.where(col(Lineage.PERIOD).isin(keys(with).toArray())), with, quality, outcome);
             }
             attempt.empty(keys(without));
-            without.forEach(period -> outcome.rewritten.add(book(period, Content.NOTHING)));
+            without.forEach(period -> outcome.rewritten(book(period, Content.NOTHING)));
         } finally {
             made.unpersist(false);
         }
     }
 
     private void rewrite(
-            Attempt attempt, Dataset<Row> made, List<StalePeriod> periods, Quality quality, Outcome outcome) {
+            Attempt attempt, Dataset<Row> made, List<StalePeriod> periods, Quality quality, Published.Builder outcome) {
         List<String> keys = keys(periods);
         attempt.overwrite(made.select(attempt.shape().sparkColumns()), keys);
         Dataset<Row> written = attempt.written(keys);
         Map<String, Content> audited = quality.audited(written, attempt.shape().digested());
         quality.grainIsUnique(written);
         for (StalePeriod period : periods) {
-            outcome.rewritten.add(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
+            outcome.rewritten(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
         }
     }
 
@@ -172,11 +165,6 @@ public final class ModelBuild {
 
     private static Optional<PartitionBook> settled(SortedMap<String, PartitionBook> books, StalePeriod period) {
         return Optional.ofNullable(books.get(period.period())).filter(Stamps::settled);
-    }
-
-    private static final class Outcome {
-        private final List<PartitionBook> rewritten = new ArrayList<>();
-        private final List<PartitionBook> restamped = new ArrayList<>();
     }
 
     private PartitionBook book(StalePeriod period, Content content) {

@@ -136,11 +136,11 @@ public final class Attempt implements AutoCloseable {
     }
 
     /** Makes the branch the table's state, where one was written, and records the periods. */
-    public void publish(Collection<PartitionBook> rewritten, Collection<PartitionBook> restamped, Clock clock) {
+    public void publish(Published published, Clock clock) {
         Partitions partitions = new Partitions(control);
         passed("written");
         if (written) {
-            announce(partitions, rewritten, clock);
+            announce(partitions, published.rewritten(), clock);
         }
         control.transact(transaction -> {
             // Whoever comes next waits at the fence until this transaction ends.
@@ -149,10 +149,15 @@ public final class Attempt implements AutoCloseable {
                 fastForward();
             }
             passed("published");
-            partitions.record(transaction, name, rewritten, clock.instant());
-            partitions.record(transaction, name, restamped, clock.instant());
+            partitions.record(transaction, name, published.rewritten(), clock.instant());
+            partitions.record(transaction, name, published.restamped(), clock.instant());
         });
         passed("books");
+        LOG.info(
+                "{}: {} periods rewritten, {} found unchanged",
+                qualified(),
+                published.rewritten().size(),
+                published.restamped().size());
     }
 
     private void passed(String step) {
