@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -18,6 +19,7 @@ import pytest
 from pytest import TempPathFactory
 
 from harness.airflow import until
+from harness.archives import INSIST, assert_all_archived
 from harness.attempts import Twins, consent_event
 from harness.containers import JOBS, PUBLISHED, QUICK_TO_START, ContainerJobs, Containers, built
 from harness.jobs import KeptProcesses, environment_of
@@ -29,6 +31,7 @@ from oracle.operations import Put
 from oracle.tables import CONSENTS
 
 _PATIENCE_SECONDS = 120
+_BEGUN_WITH = re.compile("(java|sun|jdk|picocli|dev/millrace)/")
 _DAY = ("2026-01-05T10", "2026-01-05T11")
 _BOM = "application/vnd.cyclonedx+json"
 # Every row that is copied into a staging table waits for as long as anybody holds the lock.
@@ -101,9 +104,10 @@ def loads(
 
 def test_another_checkout_gives_the_same_digests_and_publishes_them(podman: Containers, tmp_path: Path) -> None:
     checkout = _checkout(tmp_path / "checkout")
-    done = _images(checkout, "--push", f"{podman.registry}/team", "--json")
     here = built()
     assert here is not None
+    archives = [f"--class-archives={ROOT / '.millrace' / 'class-lists'}"] if here["class-archives"] else []
+    done = _images(checkout, "--push", f"{podman.registry}/team", "--json", *archives)
     for job in PUBLISHED:
         image = done["images"][job]
         assert image["digest"] == here["images"][job]["digest"], f"{job}: ./millrace images was not run lately"
@@ -171,6 +175,40 @@ def test_an_image_says_what_it_is_and_holds_no_shell(podman: Containers, images:
         bill = json.loads((ROOT / ".millrace" / "images" / f"millrace-{job}.cdx.json").read_text(encoding="utf-8"))
         named = {component["name"] for component in bill["components"]}
         assert {"libc6", "openjdk", "postgresql", f"millrace-{'control' if job == 'transform' else 'lake'}"} <= named
+        if here["class-archives"]:
+            java = ["@/opt/millrace/job.args", *INSIST, "@/opt/millrace/main.args", "--version"]
+            run = ["run", "--rm", "--read-only", "--network=none", "--entrypoint=java", image]
+            assert_all_archived(job, podman.run([*run, *java]))
+
+
+def test_an_archive_of_classes_is_the_same_twice_and_fits_its_image(
+    podman: Containers, images: dict[str, str], tmp_path: Path
+) -> None:
+    whole = ROOT / ".millrace" / "class-lists" / "load.list"
+    if not whole.exists():
+        pytest.skip("./millrace warm-up was not run here")
+    listed = tmp_path / "load.list"
+    # Drivers and libraries would take minutes.
+    names = [name for name in whole.read_text(encoding="utf-8").splitlines() if _BEGUN_WITH.match(name)]
+    listed.write_text("\n".join(names) + "\n", encoding="utf-8")
+    built_job = ROOT / "modules" / "load" / "target"
+    archives = []
+    for name in ("one", "other"):
+        target = tmp_path / name
+        (target / "image").mkdir(parents=True)
+        shutil.copy2(built_job / "image" / "job.args", target / "image")
+        shutil.copytree(built_job / "lib", target / "lib")
+        for jar in built_job.glob("*.jar"):
+            shutil.copy2(jar, target)
+        command = [ROOT / "docker" / "base" / "classes", ROOT / ".millrace" / "images" / "base.tar", target, listed]
+        written = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert written.returncode == 0, written.stderr
+        archives.append(target / "image" / "job.jsa")
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    where = "/opt/millrace/of-the-test.jsa"
+    java = ["@/opt/millrace/job.args", *INSIST, f"-XX:SharedArchiveFile={where}", "@/opt/millrace/main.args"]
+    started = ["run", "--rm", "--read-only", "--network=none", f"--volume={archives[0]}:{where}:ro"]
+    assert_all_archived("load", podman.run([*started, "--entrypoint=java", images["load"], *java, "--version"]))
 
 
 def test_the_whole_pipeline_in_containers_agrees_with_the_oracle(podman: Containers, contained: Product) -> None:

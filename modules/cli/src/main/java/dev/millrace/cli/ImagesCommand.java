@@ -48,6 +48,17 @@ final class ImagesCommand implements Job.Verb {
     @Option(names = "--orc", description = "With what contracts with 'format: orc' need, which is left out otherwise.")
     private boolean orc;
 
+    @Option(
+            names = "--class-archives",
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            fallbackValue = "",
+            description = {
+                "With archives of the classes that jobs load, by which they start faster: of the lists in that folder, or of",
+                "those that 'millrace warm-up' wrote. The same lists give the same digests, and each image holds its own."
+            })
+    private @Nullable String classLists;
+
     @Option(names = "--services", description = "Images of what 'up --docker' starts beside Airflow too.")
     private boolean services;
 
@@ -63,6 +74,10 @@ final class ImagesCommand implements Job.Verb {
                 folder,
                 Optional.ofNullable(base),
                 Optional.ofNullable(registry),
+                Optional.ofNullable(classLists)
+                        .map(given -> given.isEmpty()
+                                ? installation.classLists()
+                                : Path.of(given).toAbsolutePath().normalize()),
                 services,
                 orc ? Set.of(ImagesRequest.OptionalFormat.ORC) : Set.of());
         ObjectNode result = new ImagesJob(installation, request, System.err::println).run();

@@ -153,7 +153,8 @@ public final class LocalContainers {
                 return images;
             }
         }
-        ImagesRequest request = new ImagesRequest(project, Optional.empty(), Optional.empty(), true, Set.of());
+        ImagesRequest request =
+                new ImagesRequest(project, Optional.empty(), Optional.empty(), Optional.empty(), true, Set.of());
         return new ImagesJob(installation, request, say).run().path("images");
     }
 

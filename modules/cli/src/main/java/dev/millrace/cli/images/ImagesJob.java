@@ -42,6 +42,7 @@ public final class ImagesJob {
 
     /** Gives back what is written to the index too. */
     public ObjectNode run() {
+        check();
         try {
             Files.createDirectories(folder.path());
             Optional<Registry> registry = request.registry().map(address -> new Registry(address, folder, programs));
@@ -63,6 +64,25 @@ public final class ImagesJob {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void check() {
+        request.classLists().ifPresent(lists -> {
+            if (request.base().isPresent()) {
+                throw new JobException(
+                        ExitCode.USAGE,
+                        "Archives of classes are made by our own base's Java: leave out --base or --class-archives.");
+            }
+            for (JobModule module : JobModule.values()) {
+                Path list = lists.resolve(module.folder() + ".list");
+                if (!Files.isReadable(list)) {
+                    throw new JobException(
+                            ExitCode.USAGE,
+                            "There is no list " + list + " of the classes that " + module.folder()
+                                    + " loads: run ./millrace warm-up, which writes it.");
+                }
+            }
+        });
     }
 
     private static void await(CompletableFuture<Void> cooked) {
@@ -97,6 +117,7 @@ public final class ImagesJob {
                 "-Dimage.folder=" + folder.path(),
                 "-Dimage.project=" + request.project(),
                 "-Dimage.revision=" + revision.label()));
+        request.classLists().ifPresent(lists -> command.add("-Dimage.class-lists=" + lists));
         for (ImagesRequest.OptionalFormat format : ImagesRequest.OptionalFormat.values()) {
             command.add("-D" + format.property() + "=" + request.formats().contains(format));
         }
@@ -154,7 +175,8 @@ public final class ImagesJob {
             throws IOException {
         ObjectNode index = JSON.createObjectNode()
                 .put("commit", revision.label())
-                .put("base", request.base().orElse("own"));
+                .put("base", request.base().orElse("own"))
+                .put("class-archives", request.classLists().isPresent());
         for (BuiltImage image : images) {
             ObjectNode entry = index.withObject("/images")
                     .putObject(image.name().key())

@@ -13,15 +13,22 @@ import java.util.Set;
  * @param project the project that is put into them
  * @param base another base than our own, as Jib names images
  * @param registry where they are published; nowhere if absent
+ * @param classLists the lists of classes that jobs load, of which archives are made for them to start faster; none if absent
  * @param services whether images of what the local compose file starts beside Airflow are wanted too
  * @param formats what objects may be written in, beside what every image reads
  */
 public record ImagesRequest(
-        Path project, Optional<String> base, Optional<String> registry, boolean services, Set<OptionalFormat> formats) {
+        Path project,
+        Optional<String> base,
+        Optional<String> registry,
+        Optional<Path> classLists,
+        boolean services,
+        Set<OptionalFormat> formats) {
     public ImagesRequest {
         requireNonNull(project, "project");
         requireNonNull(base, "base");
         requireNonNull(registry, "registry");
+        requireNonNull(classLists, "classLists");
         formats = Set.copyOf(formats);
     }
 

@@ -53,6 +53,11 @@ public record Installation(Path home) {
                 .resolve("ministack");
     }
 
+    /** Which classes jobs load, a list of each, as warming up left them. */
+    public Path classLists() {
+        return home.resolve(".millrace").resolve("class-lists");
+    }
+
     private Path target(JobModule module) {
         return module(module).resolve("target");
     }
