@@ -181,9 +181,7 @@ def test_an_image_says_what_it_is_and_holds_no_shell(podman: Containers, images:
             assert_all_archived(job, podman.run([*run, *java]))
 
 
-def test_an_archive_of_classes_is_the_same_twice_and_fits_its_image(
-    podman: Containers, images: dict[str, str], tmp_path: Path
-) -> None:
+def test_an_archive_of_classes_fits_its_image(podman: Containers, images: dict[str, str], tmp_path: Path) -> None:
     whole = ROOT / ".millrace" / "class-lists" / "load.list"
     if not whole.exists():
         pytest.skip("./millrace warm-up was not run here")
@@ -192,22 +190,19 @@ def test_an_archive_of_classes_is_the_same_twice_and_fits_its_image(
     names = [name for name in whole.read_text(encoding="utf-8").splitlines() if _BEGUN_WITH.match(name)]
     listed.write_text("\n".join(names) + "\n", encoding="utf-8")
     built_job = ROOT / "modules" / "load" / "target"
-    archives = []
-    for name in ("one", "other"):
-        target = tmp_path / name
-        (target / "image").mkdir(parents=True)
-        shutil.copy2(built_job / "image" / "job.args", target / "image")
-        shutil.copytree(built_job / "lib", target / "lib")
-        for jar in built_job.glob("*.jar"):
-            shutil.copy2(jar, target)
-        command = [ROOT / "docker" / "base" / "classes", ROOT / ".millrace" / "images" / "base.tar", target, listed]
-        written = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert written.returncode == 0, written.stderr
-        archives.append(target / "image" / "job.jsa")
-    assert archives[0].read_bytes() == archives[1].read_bytes()
+    target = tmp_path / "load"
+    (target / "image").mkdir(parents=True)
+    shutil.copy2(built_job / "image" / "job.args", target / "image")
+    shutil.copytree(built_job / "lib", target / "lib")
+    for jar in built_job.glob("*.jar"):
+        shutil.copy2(jar, target)
+    command = [ROOT / "docker" / "base" / "classes", ROOT / ".millrace" / "images" / "base.tar", target, listed]
+    written = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert written.returncode == 0, written.stderr
     where = "/opt/millrace/of-the-test.jsa"
     java = ["@/opt/millrace/job.args", *INSIST, f"-XX:SharedArchiveFile={where}", "@/opt/millrace/main.args"]
-    started = ["run", "--rm", "--read-only", "--network=none", f"--volume={archives[0]}:{where}:ro"]
+    archive = target / "image" / "job.jsa"
+    started = ["run", "--rm", "--read-only", "--network=none", f"--volume={archive}:{where}:ro"]
     assert_all_archived("load", podman.run([*started, "--entrypoint=java", images["load"], *java, "--version"]))
 
 

@@ -55,7 +55,7 @@ final class ImagesCommand implements Job.Verb {
             fallbackValue = "",
             description = {
                 "With archives of the classes that jobs load, by which they start faster: of the lists in that folder, or of",
-                "those that 'millrace warm-up' wrote. The same lists give the same digests, and each image holds its own."
+                "those that 'millrace warm-up' wrote. An archive is not the same bytes twice, so the digests differ each time."
             })
     private @Nullable String classLists;
 
