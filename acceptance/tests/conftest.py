@@ -14,6 +14,18 @@ from harness.jobs import KeptProcesses, environment_of
 from harness.product import Product
 from harness.services import Services, running
 
+_LONGEST_FIRST = (
+    "test_random_landings",
+    "test_demo",
+    "test_images",
+    "test_scheduler",
+    "test_compose",
+    "test_local_airflow",
+    "test_docker_runtime",
+    "test_bench_smoke",
+    "test_kills",
+)
+
 
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
@@ -57,9 +69,11 @@ def podman() -> Iterator[Containers]:
         yield started
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones last, so that a plain mistake is told first."""
-    items.sort(key=lambda item: "random_landings" in item.name)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest last, so that a plain mistake is told first; with workers first, so that these end together."""
+    beside = hasattr(config, "workerinput")
+    rank = {file: number for number, file in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: (1 if beside else -1) * rank.get(item.path.stem, len(rank)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,30 +23,24 @@ from oracle.world import World
 
 FIRST_SEED = int(os.environ.get("MILLRACE_SEED", "0"))
 LANDINGS = int(os.environ.get("MILLRACE_LANDINGS", "200"))
-LANES = 2
+# The other worker of a run has work for a core, too.
+LANES = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
 
 
 class _Replayer:
-    """Replays scenarios in as many lanes as there are cores, each with job processes that are kept for all of them."""
+    """Replays scenarios in lanes, each with job processes that are kept for all of them."""
 
-    def __init__(self, services: Services, folder: Path) -> None:
+    def __init__(self, services: Services, lanes: Sequence[KeptProcesses], folder: Path) -> None:
         self._services = services
         self._folder = folder
         self._lanes: Queue[KeptProcesses] = Queue()
-        for lane in range(LANES):
-            logs = folder / f"lane-{lane}"
-            logs.mkdir()
-            self._lanes.put(KeptProcesses(logs, environment_of(services)))
+        for lane in lanes:
+            self._lanes.put(lane)
 
     def replay_all(self, scenarios: Sequence[Scenario]) -> list[str]:
         """What went wrong first in each scenario that did."""
         with ThreadPoolExecutor(LANES) as pool:
             return [wrong for wrong in pool.map(self._replay, scenarios) if wrong is not None]
-
-    def close(self) -> None:
-        """Ends the processes."""
-        for _ in range(LANES):
-            self._lanes.get().close()
 
     def _replay(self, scenario: Scenario) -> str | None:
         lane = self._lanes.get()
@@ -75,11 +69,12 @@ class _Replayer:
 
 
 @pytest.fixture(scope="module")
-def replayer(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Replayer]:
+def replayer(services: Services, kept: KeptProcesses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Replayer]:
     """Its processes are warm when the second data set comes."""
-    one = _Replayer(services, tmp_path_factory.mktemp("landings"))
-    yield one
-    one.close()
+    more = [KeptProcesses(tmp_path_factory.mktemp("lane"), environment_of(services)) for _ in range(1, LANES)]
+    yield _Replayer(services, [kept, *more], tmp_path_factory.mktemp("landings"))
+    for lane in more:
+        lane.close()
 
 
 def _scenarios(dataset: str) -> list[Scenario]:
