@@ -7,19 +7,20 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.patience import until
 from harness.services import ROOT
 
-PATIENCE_SECONDS = 600
+# A look takes the time of Airflow's processes.
+_REST_SECONDS = 1
 _ENDED = ("success", "failed")
 _TAIL = 4000
 
@@ -129,7 +130,7 @@ class Airflow:
 
     def unpause(self, dag: str) -> None:
         """Switches a pipeline on."""
-        until(lambda: self.answer("GET", f"/dags/{dag}")[0] == 200, f"Airflow knows {dag}")
+        until(lambda: self.answer("GET", f"/dags/{dag}")[0] == 200, f"Airflow knows {dag}", rest=_REST_SECONDS)
         self.call("PATCH", f"/dags/{dag}?update_mask=is_paused", {"is_paused": False})
 
     def trigger(self, dag: str, **conf: Any) -> str:
@@ -140,7 +141,7 @@ class Airflow:
     def await_run(self, dag: str, run: str) -> str:
         """Waits until a run has ended; gives back its state."""
         path = f"/dags/{dag}/dagRuns/{urllib.parse.quote(run)}"
-        until(lambda: self.call("GET", path)["state"] in _ENDED, f"run {run} of {dag} has ended", rest=2)
+        until(lambda: self.call("GET", path)["state"] in _ENDED, f"run {run} of {dag} has ended", rest=_REST_SECONDS)
         return str(self.call("GET", path)["state"])
 
     def assert_succeeds(self, dag: str, run: str) -> None:
@@ -204,14 +205,6 @@ class Airflow:
                 return response.status, json.loads(text) if text else None
         except urllib.error.HTTPError as e:
             return e.code, json.loads(e.read() or b"null")
-
-
-def until(holds: Callable[[], bool], what: str, patience: float = PATIENCE_SECONDS, *, rest: float = 0.5) -> None:
-    """Waits until something holds, and rests between looks: those at Airflow take its processes' time."""
-    deadline = time.monotonic() + patience
-    while not holds():
-        assert time.monotonic() < deadline, f"after {patience:.0f} s still not: {what}"
-        time.sleep(rest)
 
 
 def kill(pid: int) -> None:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.patience import until
 from harness.ports import free_port, listens
 from harness.services import ROOT
 from harness.worker import Ended
@@ -213,7 +213,7 @@ def containers() -> Iterator[Containers]:
     ]
     one = Containers(f"127.0.0.1:{port}", address, options, environment)
     try:
-        _await(lambda: listens(port) and address.exists(), "registry and podman answer")
+        until(lambda: listens(port) and address.exists(), "registry and podman answer")
         # As the socket is where podman is a service of the machine: its group may speak with it.
         address.chmod(0o660)
         yield one
@@ -237,10 +237,3 @@ def _started(command: list[str], log: Path, environment: Mapping[str, str]) -> s
             stdout=out,
             stderr=out,
         )
-
-
-def _await(holds: Any, what: str) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)

@@ -16,6 +16,7 @@ import pytest
 from harness.attempts import TEMPORARY, Attempts, Chain, Twins, consent_event
 from harness.jobs import KeptProcesses, ended, environment_of
 from harness.lake import LakeView
+from harness.patience import PATIENCE_SECONDS
 from harness.product import Product
 from harness.services import Services
 from oracle.hours import hour_text, parse_hour
@@ -23,7 +24,6 @@ from oracle.operations import Put
 from oracle.tables import CONSENTS
 
 Make = Callable[[str], Product]
-PATIENCE_SECONDS = 600
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from harness.airflow import Airflow, until, up
+from harness.airflow import Airflow, up
 from harness.containers import JOBS, Containers
 from harness.jobs import KeptProcesses, environment_of
+from harness.patience import until
 from harness.product import HASH_KEY, Product
 from harness.services import ROOT, Services, of_state
 
@@ -150,7 +151,7 @@ def _finish_after_a_kill(podman: Containers, airflow: Airflow) -> None:
         until(lambda: _waits(services.database(_WAREHOUSE)), "the load waits within its transaction")
         (container,) = podman.running("load")
         podman.kill(container)
-        until(lambda: container not in podman.running("load"), "the container is gone")
+        until(lambda: container not in podman.running("load"), "the container is gone", rest=0.5)
         held.rollback()
     airflow.assert_succeeds("consents", run)
     (load,) = airflow.tasks("consents", run)["load"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from harness.jobs import KeptProcesses
+from harness.patience import until
 from harness.product import Product
 from harness.queues import stream_server
 from harness.services import Services, class_path
@@ -65,13 +65,6 @@ def firehose(services: Services, **settings: Any) -> Iterator[None]:
         process.communicate(timeout=_PATIENCE_SECONDS)
 
 
-def _until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
-
-
 def test_a_stream_reaches_the_warehouse_by_way_of_firehose(
     services: Services, kept: KeptProcesses, tmp_path: Path
 ) -> None:
@@ -87,7 +80,7 @@ def test_a_stream_reaches_the_warehouse_by_way_of_firehose(
 
     with stream_server(tmp_path) as kinesis:
         kinesis.create_stream(StreamName="views", ShardCount=1)
-        _until(
+        until(
             lambda: (
                 kinesis.describe_stream_summary(StreamName="views")["StreamDescriptionSummary"]["StreamStatus"]
                 == "ACTIVE"
@@ -107,7 +100,7 @@ def test_a_stream_reaches_the_warehouse_by_way_of_firehose(
         endpoint = kinesis.meta.endpoint_url
         with firehose(services, stream="views", kinesis=endpoint, **delivery, **faults, **buffering):
             put(sent[:120])
-            _until(lambda: objects() >= 4, "some objects have landed")
+            until(lambda: objects() >= 4, "some objects have landed")
             product.run(*hours)
             some = ids()
             assert 0 < len(some) < _RECORDS

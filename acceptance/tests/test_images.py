@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 from pytest import TempPathFactory
 
-from harness.airflow import until
 from harness.archives import INSIST, assert_all_archived
 from harness.attempts import Twins, consent_event
 from harness.containers import JOBS, PUBLISHED, QUICK_TO_START, ContainerJobs, Containers, built
 from harness.jobs import KeptProcesses, environment_of
+from harness.patience import until
 from harness.ports import free_port, listens
 from harness.product import NOTHING_STALE, Product
 from harness.services import ROOT, Services, class_path
@@ -84,7 +84,7 @@ def cluster(podman: Containers, images: dict[str, str], tmp_path: Path) -> Itera
     before = podman.left()
     one = Cluster(podman, images["transform"], tmp_path)
     try:
-        until(lambda: len(one.alive()) == 2, "both workers are there", _PATIENCE_SECONDS)
+        until(lambda: len(one.alive()) == 2, "both workers are there")
         yield one
     finally:
         one.close()
@@ -233,7 +233,7 @@ def test_a_container_that_is_told_to_stop_does_so_in_time(podman: Containers, lo
     loads.make_stale(3)
     with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
+        until(loads.is_waiting, "the load waits for a lock")
         begun = time.monotonic()
         podman.podman("stop", "--time=30", name)
         assert time.monotonic() - begun < 20
@@ -246,7 +246,7 @@ def test_a_container_killed_within_its_transaction_is_finished_by_the_next(podma
     loads.make_stale(50)
     with loads.blocked(_HOLD_TABLES):
         process, name = loads.start()
-        until(loads.is_waiting, "the load waits for a lock", _PATIENCE_SECONDS)
+        until(loads.is_waiting, "the load waits for a lock")
         podman.kill(name)
         assert process.wait(timeout=_PATIENCE_SECONDS) == 137
     loads.finish()
@@ -257,7 +257,7 @@ def test_a_container_killed_while_it_copies_is_finished_by_the_next(podman: Cont
     loads.product.execute(_COPIES_WAIT)
     with loads.blocked(_HOLD_COPIES):
         process, name = loads.start()
-        until(loads.is_copying, "the load copies", _PATIENCE_SECONDS)
+        until(loads.is_copying, "the load copies")
         podman.kill(name)
         assert process.wait(timeout=_PATIENCE_SECONDS) == 137
     loads.product.execute("drop event trigger on_staging")
@@ -282,7 +282,7 @@ class Cluster:
         master = ("--host", "127.0.0.1", "--port", str(port), "--webui-port", str(self._page))
         worker = ("--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1g")
         self._containers = [self._start(image, "master.Master", *master)]
-        until(lambda: listens(port) and listens(self._page), "the master listens", _PATIENCE_SECONDS)
+        until(lambda: listens(port) and listens(self._page), "the master listens")
         for _ in range(2):
             self._containers.append(
                 self._start(image, "worker.Worker", *worker, "--work-dir", "/tmp/work", self.address)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import signal
-import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 
 from harness.attempts import TEMPORARY, Attempts
 from harness.jobs import KeptProcesses, ended
+from harness.patience import until
 from harness.product import NOTHING_STALE, Product
 from harness.queues import KEYS, landed_messages, stream_server
 from harness.services import Services
@@ -51,7 +51,6 @@ schema:
         required: true
         customProperties: [{property: pointer, value: /meta/partitionKey}]
 """
-_PATIENCE_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +130,11 @@ class Clicks:
         assert rows == [(number, f"u{number % 7}") for number in self.sent]
 
     def _settled(self) -> None:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
+        def active() -> bool:
             found = self.kinesis.describe_stream_summary(StreamName=self.stream)["StreamDescriptionSummary"]
-            if found["StreamStatus"] == "ACTIVE":
-                return
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+            return bool(found["StreamStatus"] == "ACTIVE")
+
+        until(active, "the stream is as it shall be")
 
 
 @pytest.fixture
@@ -189,10 +186,7 @@ def test_one_run_at_a_time_reads_and_sigterm_lands_what_was_read(clicks: Clicks)
     assert clicks.land().code == NOTHING_STALE
     clicks.put(30)
     process = clicks.attempts.start("ingest", "land", "kinesis", "--for", "5m", "--object-age", "5m", run_id="term")
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while clicks.product.control_rows("select fence from fence") != [(2,)]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: clicks.product.control_rows("select fence from fence") == [(2,)], "a second run lands")
     assert clicks.land().code == TEMPORARY
     assert clicks.landed() == []
     process.send_signal(signal.SIGTERM)
@@ -210,10 +204,7 @@ def test_what_is_no_text_lands_as_base64_and_a_stream_of_the_same_name_is_anothe
     assert binary["body"].startswith("H4sI")
     assert binary["meta"]["source"] == f"kinesis:{clicks.stream}"
     clicks.kinesis.delete_stream(StreamName=clicks.stream, EnforceConsumerDeletion=True)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while clicks.stream in clicks.kinesis.list_streams()["StreamNames"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: clicks.stream not in clicks.kinesis.list_streams()["StreamNames"], "the stream is gone")
     gone = clicks.land()
     assert gone.code == 2
     assert f"There is no stream '{clicks.stream}'" in gone.log

@@ -8,7 +8,7 @@ import signal
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 
 from harness.attempts import KILLED, TEMPORARY, Attempts
 from harness.jobs import KeptProcesses, ended
+from harness.patience import PATIENCE_SECONDS, until
 from harness.product import NOTHING_STALE, Product
 from harness.queues import KEYS, LAND, Queue, landed_messages, queue_server
 from harness.services import Services
@@ -86,7 +87,7 @@ class Arrivals:
 
     def drain(self) -> int:
         """Lands until everything is gone from the queue, also what a dead run still hides; how many came again."""
-        deadline, again = time.monotonic() + 60, 0
+        deadline, again = time.monotonic() + PATIENCE_SECONDS, 0
         while self.queue.count() != (0, 0):
             assert time.monotonic() < deadline, self.queue.count()
             landing = self.land()
@@ -134,13 +135,6 @@ def arrivals(services: Services, kept: KeptProcesses, sqs: Any, tmp_path: Path) 
     made.product.close()
 
 
-def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_a_run_that_dies_at_any_step_loses_and_doubles_nothing(arrivals: Arrivals) -> None:
     for milestone in LAND:
         before = arrivals.landed()
@@ -167,7 +161,7 @@ def test_sigkill_at_any_moment_loses_and_doubles_nothing(arrivals: Arrivals) -> 
             "ingest", "land", "sqs", *QUICK, "--for", "30s", "--object-messages", "10", run_id=f"killed-{number}"
         )
         # The moment is counted from when it begins to take messages.
-        _until(lambda: arrivals.queue.count()[1] > 0)
+        until(lambda: arrivals.queue.count()[1] > 0, "messages are taken")
         time.sleep(rng.uniform(0, 0.6))
         process.kill()
         assert ended(process).code in KILLED
@@ -180,7 +174,7 @@ def test_messages_stay_hidden_for_as_long_as_they_wait_for_their_object(arrivals
     process = arrivals.attempts.start(
         "ingest", "land", "sqs", *QUICK, "--for", "7s", "--object-age", "60s", run_id="slow"
     )
-    _until(lambda: arrivals.queue.count()[0] == 0)
+    until(lambda: arrivals.queue.count()[0] == 0, "all messages are taken")
     begun = time.monotonic()
     seen: list[str] = []
     while time.monotonic() - begun < 4:
@@ -210,7 +204,7 @@ def test_sigterm_lands_what_was_taken_and_others_have_to_wait_for_their_turn(arr
         "5m",
         run_id="term",
     )
-    _until(lambda: arrivals.queue.count()[0] == 0)
+    until(lambda: arrivals.queue.count()[0] == 0, "all messages are taken")
     turned_away = arrivals.land()
     assert turned_away.code == TEMPORARY
     assert f"Source sqs:{arrivals.queue.name} is being landed by another run" in turned_away.log

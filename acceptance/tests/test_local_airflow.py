@@ -6,13 +6,13 @@ import json
 import re
 import signal
 import stat
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.command import Airflow, Command
+from harness.patience import until
 
 PROGRAMS = ("api-server", "scheduler", "dag-processor", "triggerer")
 _SOON_SECONDS = 120
@@ -174,12 +174,10 @@ def test_a_backfill_that_is_interrupted_leaves_nothing_under_way(command: Comman
 
 
 def _soon(so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SOON_SECONDS
-    while True:
+    def holds() -> bool:
         try:
-            if so():
-                return
+            return so()
         except (OSError, AssertionError):
-            pass
-        assert time.monotonic() < deadline, "not soon enough"
-        time.sleep(0.5)
+            return False
+
+    until(holds, "what one waits for holds", rest=0.5)

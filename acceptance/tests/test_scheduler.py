@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.airflow import Airflow, kill, until, up
+from harness.airflow import Airflow, kill, up
+from harness.patience import until
 from harness.services import ROOT
 
 FROM, TO = "2026-01-05", "2026-01-07"
@@ -204,12 +205,12 @@ def test_a_killed_task_and_a_killed_scheduler_both_recover(airflow: Airflow, wan
     job = _awaited(airflow, dag, "commit")
     (task,) = airflow.tasks(dag, run)["commit"]
     kill(task["pid"])
-    until(lambda: not _alive(job), "the job of the killed task has ended", 30)
+    until(lambda: not _alive(job), "the job of the killed task has ended")
     airflow.rules.go_on(dag, "commit")
 
     job = _awaited(airflow, dag, "load")
     kill(airflow.processes("scheduler")[0])
-    until(lambda: not _alive(job), "the job of the killed scheduler has ended", 60)
+    until(lambda: not _alive(job), "the job of the killed scheduler has ended")
     airflow.rules.go_on(dag, "load")
     airflow.assert_succeeds(dag, run)
     tasks = airflow.tasks(dag, run)
