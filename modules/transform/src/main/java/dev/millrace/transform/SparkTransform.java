@@ -77,13 +77,11 @@ final class SparkTransform implements AutoCloseable {
     /** Of models as they are now. */
     List<TransformResult.ExportFile> exports(Exports exports) {
         List<TransformResult.ExportFile> files = new ArrayList<>();
+        ExportBuild build = new ExportBuild(session, control, exports, clock);
         for (StaleExport stale : exports.stale(Set.of())) {
             String table = "model." + stale.model().name();
             try (LogContext context = LogContext.fresh().table(table)) {
-                new ExportBuild(session, control, exports, clock)
-                        .run(stale, PATIENCE)
-                        .map(TransformResult::done)
-                        .ifPresent(files::add);
+                build.run(stale, PATIENCE).map(TransformResult::done).ifPresent(files::add);
             } catch (Exception e) {
                 throw session.stopped() ? SparkFailure.stopped() : SparkFailure.of("the export of table " + table, e);
             }

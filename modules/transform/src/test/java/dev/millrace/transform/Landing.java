@@ -23,6 +23,8 @@ import dev.millrace.local.Services;
 import dev.millrace.local.TestServices;
 import dev.millrace.transform.session.LakeAccess;
 import dev.millrace.transform.session.LakeSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.sql.Statement;
 import java.time.Clock;
@@ -37,19 +39,24 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Clean hours of one table as an ingest would leave them, and what the base rows of them must be. */
@@ -70,15 +77,6 @@ public final class Landing {
                     "http-client.apache.expect-continue-enabled", Secret.of("false")));
     static final ControlDatabase CONTROL = control();
     public static final LakeSession SESSION = LakeSession.open(LAKE, "tests");
-    private static final StructType SCHEMA = new StructType()
-            .add("id", DataTypes.StringType)
-            .add("value", DataTypes.IntegerType)
-            .add("_object", DataTypes.StringType)
-            .add("_etag", DataTypes.StringType)
-            .add("_record", DataTypes.LongType)
-            .add("_hour", DataTypes.StringType)
-            .add("_period", DataTypes.StringType);
-
     private final SourceTable table;
     private final List<ModelTable> models = new ArrayList<>();
     private final SortedMap<String, List<Clean>> hours = new TreeMap<>();
@@ -209,19 +207,12 @@ public final class Landing {
 
     void hour(String hour, List<Clean> rows) {
         hours.put(hour, rows);
-        List<Row> written = rows.stream()
-                .map(row -> RowFactory.create(
-                        row.id(), row.value(), row.object(), "e", row.record(), row.hour(), row.period()))
-                .toList();
-        try {
-            SESSION.spark()
-                    .createDataFrame(written, SCHEMA)
-                    .coalesce(1)
-                    .writeTo("millrace.clean." + table.name())
-                    .overwrite(functions.col("_hour").equalTo(hour));
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+        Table clean = lake("clean", table.name());
+        OverwriteFiles overwrite = clean.newOverwrite().overwriteByRowFilter(Expressions.equal("_hour", hour));
+        if (!rows.isEmpty()) {
+            overwrite.addFile(write(clean, hour, rows));
         }
+        overwrite.commit();
         Map<String, List<Clean>> byPeriod = rows.stream().collect(Collectors.groupingBy(Clean::period));
         List<Edge> edges = byPeriod.entrySet().stream()
                 .map(entry -> new Edge(
@@ -246,6 +237,36 @@ public final class Landing {
                 "plan");
         CONTROL.transact(connection ->
                 new Books(CONTROL).record(connection, table.name(), book, Optional.of(edges), CLOCK.instant()));
+    }
+
+    private static DataFile write(Table clean, String hour, List<Clean> rows) {
+        PartitionData partition = new PartitionData(clean.spec().partitionType());
+        partition.set(0, hour);
+        try {
+            DataWriter<GenericRecord> writer = Parquet.writeData(clean.io()
+                            .newOutputFile(clean.locationProvider()
+                                    .newDataLocation(clean.spec(), partition, UUID.randomUUID() + ".parquet")))
+                    .forTable(clean)
+                    .createWriterFunc(type -> GenericParquetWriter.create(clean.schema(), type))
+                    .withPartition(partition)
+                    .build();
+            try (writer) {
+                for (Clean row : rows) {
+                    GenericRecord record = GenericRecord.create(clean.schema());
+                    record.set(0, row.id());
+                    record.set(1, row.value());
+                    record.set(2, row.object());
+                    record.set(3, "e");
+                    record.set(4, row.record());
+                    record.set(5, row.hour());
+                    record.set(6, row.period());
+                    writer.write(record);
+                }
+            }
+            return writer.toDataFile();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the rule book says of the landed rows, the slow way: place of each base row by period. */

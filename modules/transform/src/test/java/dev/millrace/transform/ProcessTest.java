@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProcessTest {
     private static final String PIPELINE = "process";
     private static final String TABLE = "process_events";
+    private static final String QUICK_TO_START = "-XX:TieredStopAtLevel=1";
     private static final List<String> CLASS_PATH =
             Arrays.asList(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                     .split(File.pathSeparator));
@@ -118,6 +119,7 @@ final class ProcessTest {
         submit.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", "spark://127.0.0.1:" + port));
         submit.addAll(List.of("--class", TransformMain.class.getName(), "--jars", String.join(",", ours)));
         submit.addAll(List.of("--executor-memory", "768m", "--conf", "spark.driver.host=127.0.0.1"));
+        submit.addAll(List.of("--conf", "spark.executor.extraJavaOptions=-XX:+UseSerialGC " + QUICK_TO_START));
         submit.add(ours.get(0));
         submit.addAll(arguments());
 
@@ -169,6 +171,7 @@ final class ProcessTest {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("target", "jvm.options").toAbsolutePath(),
+                QUICK_TO_START,
                 "-Xmx1g");
     }
 

@@ -9,8 +9,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.millrace.contract.Lineage;
-import dev.millrace.transform.publish.Contents;
 import dev.millrace.transform.publish.Contents.Content;
+import dev.millrace.transform.publish.Evaluated;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +37,10 @@ final class Duplicates implements AutoCloseable {
     private static final String EPOCH_HOUR = "_epoch_hour";
     private static final String EARLIER = "_earlier";
 
-    private final Optional<Dataset<Row>> duplicates;
+    private final Optional<Evaluated> duplicates;
     private final Map<String, Content> byPeriod;
 
-    private Duplicates(Optional<Dataset<Row>> duplicates, Map<String, Content> byPeriod) {
+    private Duplicates(Optional<Evaluated> duplicates, Map<String, Content> byPeriod) {
         this.duplicates = duplicates;
         this.byPeriod = byPeriod;
     }
@@ -57,10 +57,7 @@ final class Duplicates implements AutoCloseable {
     static Duplicates find(
             Dataset<Row> rows, long count, List<String> key, int windowHours, Collection<String> periods) {
         if (count <= FEW) {
-            // A table of its own: what Spark keeps of a query, it compiles code to read.
-            Dataset<Row> later = later(rows, key, windowHours, periods);
-            List<Row> places = later.collectAsList();
-            return places.isEmpty() ? none() : of(rows.sparkSession().createDataFrame(places, later.schema()));
+            return of(Evaluated.few(later(rows, key, windowHours, periods)));
         }
         Column[] columns = columns(key.stream());
         Dataset<Row> shared = rows.select(xxhash64(columns).as(HASH))
@@ -76,14 +73,14 @@ final class Duplicates implements AutoCloseable {
             }
             Dataset<Row> candidates = rows.withColumn(HASH, xxhash64(columns))
                     .join(small(shared, hashes), new String[] {HASH}, "left_semi");
-            return of(later(candidates, key, windowHours, periods).persist(StorageLevel.MEMORY_AND_DISK()));
+            return of(Evaluated.many(later(candidates, key, windowHours, periods)));
         } finally {
             shared.unpersist(false);
         }
     }
 
-    private static Duplicates of(Dataset<Row> places) {
-        return new Duplicates(Optional.of(places), Contents.of(places, List.of(Lineage.OBJECT, Lineage.RECORD)));
+    private static Duplicates of(Evaluated places) {
+        return new Duplicates(Optional.of(places), places.contents(List.of(Lineage.OBJECT, Lineage.RECORD)));
     }
 
     /** Where the rows are that have an earlier one with their key within the window. */
@@ -117,7 +114,7 @@ final class Duplicates implements AutoCloseable {
         if (duplicates.isEmpty() || all == 0) {
             return rows;
         }
-        Dataset<Row> places = small(duplicates.get().select(Lineage.OBJECT, Lineage.RECORD), all);
+        Dataset<Row> places = small(duplicates.get().rows().select(Lineage.OBJECT, Lineage.RECORD), all);
         return rows.join(places, new String[] {Lineage.OBJECT, Lineage.RECORD}, "left_anti");
     }
 
@@ -127,6 +124,6 @@ final class Duplicates implements AutoCloseable {
 
     @Override
     public void close() {
-        duplicates.ifPresent(rows -> rows.unpersist(false));
+        duplicates.ifPresent(Evaluated::close);
     }
 }

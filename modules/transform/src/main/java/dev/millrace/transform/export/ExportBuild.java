@@ -25,9 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.util.PropertyUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +40,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExportBuild {
     private static final Logger LOG = LoggerFactory.getLogger(ExportBuild.class);
+    private static final int FEW = 50_000;
+
+    private record Held(long snapshot, List<Row> rows) {}
 
     private final LakeSession session;
     private final ControlDatabase control;
     private final Exports exports;
     private final Clock clock;
+    private @Nullable Held held;
 
     public ExportBuild(LakeSession session, ControlDatabase control, Exports exports, Clock clock) {
         this.session = session;
@@ -115,7 +122,7 @@ public final class ExportBuild {
                 : new ParquetFile(file, columns)) {
             long count = 0;
             if (snapshot.isPresent()) {
-                Iterator<Row> rows = ordered(model, snapshot.get()).toLocalIterator();
+                Iterator<Row> rows = read(model, snapshot.get());
                 while (rows.hasNext()) {
                     out.write(rows.next());
                     count++;
@@ -123,6 +130,24 @@ public final class ExportBuild {
             }
             return count;
         }
+    }
+
+    /** Few rows are read once for all exports of the model. */
+    private Iterator<Row> read(ModelTable model, Snapshot snapshot) {
+        Held known = held;
+        if (known != null && known.snapshot() == snapshot.snapshotId()) {
+            return known.rows().iterator();
+        }
+        held = null;
+        long count =
+                PropertyUtil.propertyAsLong(snapshot.summary(), SnapshotSummary.TOTAL_RECORDS_PROP, Long.MAX_VALUE);
+        session.sizeFor(count);
+        if (count > FEW) {
+            return ordered(model, snapshot).toLocalIterator();
+        }
+        Held read = new Held(snapshot.snapshotId(), ordered(model, snapshot).collectAsList());
+        held = read;
+        return read.rows().iterator();
     }
 
     /** All rows in the order of their grain, times as numbers: how Spark hands these over depends on its settings. */

@@ -16,8 +16,8 @@ import dev.millrace.control.PartitionBook.Layer;
 import dev.millrace.control.Partitions;
 import dev.millrace.transform.publish.Attempt;
 import dev.millrace.transform.publish.ContentDigest;
-import dev.millrace.transform.publish.Contents;
 import dev.millrace.transform.publish.Contents.Content;
+import dev.millrace.transform.publish.Evaluated;
 import dev.millrace.transform.publish.Published;
 import dev.millrace.transform.publish.Quality;
 import dev.millrace.transform.publish.TableShape;
@@ -40,12 +40,14 @@ import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /** Builds the stale periods of a model. */
 public final class ModelBuild {
     /** So many periods make one statement: each is planned by itself, and a plan of too many is slow to plan. */
     private static final int PERIODS_AT_ONCE = 24;
+
+    /** So many rows are compared, and then written, from this process's memory. */
+    private static final int FEW = 50_000;
 
     private final LakeSession session;
     private final ControlDatabase control;
@@ -84,8 +86,9 @@ public final class ModelBuild {
             if (stale.isEmpty()) {
                 return Published.none(model.name());
             }
-            session.sizeFor(stale.stream().mapToLong(StalePeriod::rows).sum());
-            return build(attempt, inputs, books, stale);
+            long rows = stale.stream().mapToLong(StalePeriod::rows).sum();
+            session.sizeFor(rows);
+            return build(attempt, inputs, books, stale, rows);
         }
     }
 
@@ -93,7 +96,8 @@ public final class ModelBuild {
             Attempt attempt,
             Map<String, SortedMap<String, PartitionBook>> inputs,
             SortedMap<String, PartitionBook> books,
-            List<StalePeriod> stale) {
+            List<StalePeriod> stale,
+            long inputRows) {
         Views views = new Views(inputs);
         ModelRows rows = new ModelRows(session.spark(), model, attempt.shape());
         Quality quality = new Quality(model, Layer.MODEL.namespace());
@@ -108,7 +112,9 @@ public final class ModelBuild {
                 // Nothing is there that the rows might turn out to be.
                 rewrite(attempt, made, batch, quality, outcome);
             } else {
-                compare(attempt, made, batch, books, quality, outcome);
+                try (Evaluated evaluated = inputRows > FEW ? Evaluated.many(made) : Evaluated.upTo(FEW, made)) {
+                    compare(attempt, evaluated, batch, books, quality, outcome);
+                }
             }
         }
         Published published = outcome.build();
@@ -119,41 +125,40 @@ public final class ModelBuild {
     /** Rewrites those periods alone whose rows differ from what they hold. */
     private void compare(
             Attempt attempt,
-            Dataset<Row> rows,
+            Evaluated made,
             List<StalePeriod> batch,
             SortedMap<String, PartitionBook> books,
             Quality quality,
             Published.Builder outcome) {
-        Dataset<Row> made = rows.persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            Map<String, Content> contents = Contents.of(made, attempt.shape().digested());
-            List<StalePeriod> without = new ArrayList<>();
-            List<StalePeriod> with = new ArrayList<>();
-            for (StalePeriod period : batch) {
-                Content content = contents.getOrDefault(period.period(), Content.NOTHING);
-                if (settled(books, period).filter(content::isThatOf).isPresent()) {
-                    outcome.restamped(book(period, content));
-                } else {
-                    (contents.containsKey(period.period()) ? with : without).add(period);
-                }
+        Map<String, Content> contents = made.contents(attempt.shape().digested());
+        List<StalePeriod> without = new ArrayList<>();
+        List<StalePeriod> with = new ArrayList<>();
+        for (StalePeriod period : batch) {
+            Content content = contents.getOrDefault(period.period(), Content.NOTHING);
+            if (settled(books, period).filter(content::isThatOf).isPresent()) {
+                outcome.restamped(book(period, content));
+            } else {
+                (contents.containsKey(period.period()) ? with : without).add(period);
             }
-            if (!with.isEmpty()) {
-                rewrite(attempt, made.where(col(Lineage.PERIOD).isin(keys(with).toArray())), with, quality, outcome);
-            }
-            attempt.empty(keys(without));
-            without.forEach(period -> outcome.rewritten(book(period, Content.NOTHING)));
-        } finally {
-            made.unpersist(false);
         }
+        if (!with.isEmpty()) {
+            rewrite(
+                    attempt,
+                    made.rows().where(col(Lineage.PERIOD).isin(keys(with).toArray())),
+                    with,
+                    quality,
+                    outcome);
+        }
+        attempt.empty(keys(without));
+        without.forEach(period -> outcome.rewritten(book(period, Content.NOTHING)));
     }
 
     private void rewrite(
             Attempt attempt, Dataset<Row> made, List<StalePeriod> periods, Quality quality, Published.Builder outcome) {
         List<String> keys = keys(periods);
         attempt.overwrite(made.select(attempt.shape().sparkColumns()), keys);
-        Dataset<Row> written = attempt.written(keys);
-        Map<String, Content> audited = quality.audited(written, attempt.shape().digested());
-        quality.grainIsUnique(written);
+        Map<String, Content> audited =
+                quality.audited(attempt.written(keys), attempt.shape().digested());
         for (StalePeriod period : periods) {
             outcome.rewritten(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
         }

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
@@ -25,8 +26,8 @@ public final class ContentDigest {
 
     private ContentDigest() {}
 
-    /** The aggregates from which {@link #hex} makes the digest. */
-    static List<Column> sums(List<String> columns) {
+    /** The two hashes of a row. */
+    static List<Column> hashes(List<String> columns) {
         List<Column> hashed = new ArrayList<>();
         // The hash skips nulls, so that a null must be told from its neighbour by place.
         Column nulls = lit(0L);
@@ -42,18 +43,25 @@ public final class ContentDigest {
         columns.forEach(column -> hashed.add(col(quoted(column))));
         Column one = xxhash64(hashed.toArray(new Column[0]));
         hashed.add(0, lit(0x9E37_79B9_7F4A_7C15L));
-        Column other = xxhash64(hashed.toArray(new Column[0]));
+        return List.of(one, xxhash64(hashed.toArray(new Column[0])));
+    }
+
+    /** The aggregates from which {@link #hex} makes the digest. */
+    static List<Column> sums(List<String> columns) {
         // In halves, as a sum of whole hashes would overflow.
-        return List.of(
-                sum(one.bitwiseAND(lit(LOW))),
-                sum(shiftrightunsigned(one, 32)),
-                sum(other.bitwiseAND(lit(LOW))),
-                sum(shiftrightunsigned(other, 32)));
+        return hashes(columns).stream()
+                .flatMap(hash -> Stream.of(sum(hash.bitwiseAND(lit(LOW))), sum(shiftrightunsigned(hash, 32))))
+                .toList();
     }
 
     /** The digest from the sums that begin at a position of the row. */
     static String hex(Row row, int from) {
-        return half(row, from) + half(row, from + 2);
+        return hex(whole(row, from), whole(row, from + 2));
+    }
+
+    /** The digest from the sums of both hashes, as they overflow. */
+    static String hex(long one, long other) {
+        return String.format("%016x%016x", one, other);
     }
 
     public static String ofNothing() {
@@ -64,9 +72,9 @@ public final class ContentDigest {
         return "`" + column.replace("`", "``") + "`";
     }
 
-    private static String half(Row row, int from) {
+    private static long whole(Row row, int from) {
         long low = row.isNullAt(from) ? 0 : row.getLong(from);
         long high = row.isNullAt(from + 1) ? 0 : row.getLong(from + 1);
-        return String.format("%016x", low + (high << 32));
+        return low + (high << 32);
     }
 }

@@ -36,4 +36,20 @@ public final class Contents {
         }
         return contents;
     }
+
+    /** The same of rows that this process holds: Spark hashes them as it plans, and nothing has to be started for their sums. */
+    static Map<String, Content> ofHeld(Dataset<Row> rows, List<String> columns) {
+        List<Column> hashes = new ArrayList<>(List.of(col(Lineage.PERIOD)));
+        hashes.addAll(ContentDigest.hashes(columns));
+        Map<String, long[]> sums = new TreeMap<>();
+        for (Row row : rows.select(hashes.toArray(new Column[0])).collectAsList()) {
+            long[] sum = sums.computeIfAbsent(row.getString(0), period -> new long[3]);
+            sum[0]++;
+            sum[1] += row.getLong(1);
+            sum[2] += row.getLong(2);
+        }
+        Map<String, Content> contents = new TreeMap<>();
+        sums.forEach((period, sum) -> contents.put(period, new Content(sum[0], ContentDigest.hex(sum[1], sum[2]))));
+        return contents;
+    }
 }

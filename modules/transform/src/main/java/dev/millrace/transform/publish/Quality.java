@@ -26,6 +26,10 @@ import org.apache.spark.sql.functions;
 
 /** The rules that rows must keep before they are published, judged on the branch, where nobody reads them yet. */
 public final class Quality {
+    private static final String COPIES = "_copies";
+    /** Period and number of rows come first. */
+    private static final int AFTER_COUNT = 2;
+
     private final Table table;
     private final String qualified;
 
@@ -34,46 +38,56 @@ public final class Quality {
         this.qualified = namespace + "." + table.name();
     }
 
-    /** What each period holds, read in the same pass that looks for nulls and lengths. */
+    /** What each period holds, read in the same pass that looks for nulls, lengths, and rows of the same grain. */
     public Map<String, Content> audited(Dataset<Row> written, List<String> digested) {
         List<Rule> rules = rules();
-        List<org.apache.spark.sql.Column> aggregates = new ArrayList<>(ContentDigest.sums(digested));
-        rules.forEach(rule -> aggregates.add(sum(when(rule.broken(), lit(1L)).otherwise(lit(0L)))));
-        Dataset<Row> grouped = written.groupBy(col(Lineage.PERIOD))
-                .agg(count(lit(1)), aggregates.toArray(new org.apache.spark.sql.Column[0]));
+        int afterRules = AFTER_COUNT + ContentDigest.SUMS + rules.size();
         Map<String, Content> contents = new TreeMap<>();
-        List<String> broken = new ArrayList<>();
-        for (Row row : grouped.collectAsList()) {
+        Map<String, List<String>> broken = new TreeMap<>();
+        for (Row row : counted(written, digested, rules).collectAsList()) {
             String period = row.getString(0);
-            contents.put(period, new Content(row.getLong(1), ContentDigest.hex(row, 2)));
+            contents.put(period, new Content(row.getLong(1), ContentDigest.hex(row, AFTER_COUNT)));
+            List<String> wrong = broken.computeIfAbsent(period, of -> new ArrayList<>());
             for (int i = 0; i < rules.size(); i++) {
-                long rows = row.getLong(2 + ContentDigest.SUMS + i);
+                long rows = row.getLong(AFTER_COUNT + ContentDigest.SUMS + i);
                 if (rows > 0) {
-                    broken.add("period " + period + ": " + rules.get(i).sentence() + " in " + rows + " rows");
+                    wrong.add(rules.get(i).sentence() + " in " + rows + " rows");
                 }
             }
+            if (table instanceof ModelTable && row.getLong(afterRules) > 0) {
+                wrong.add("the grain (" + String.join(", ", table.grain()) + ") repeats for " + row.getLong(afterRules)
+                        + " of its values, up to " + row.getLong(afterRules + 1) + " times");
+            }
         }
-        refuse(broken);
+        refuse(broken.entrySet().stream()
+                .flatMap(period -> period.getValue().stream().map(wrong -> "period " + period.getKey() + ": " + wrong))
+                .toList());
         return contents;
     }
 
-    /** No two rows of a period may have the same grain; nulls are equal here. */
-    public void grainIsUnique(Dataset<Row> written) {
-        org.apache.spark.sql.Column[] grain = Stream.concat(Stream.of(Lineage.PERIOD), table.grain().stream())
-                .map(functions::col)
-                .toArray(org.apache.spark.sql.Column[]::new);
-        List<String> broken = new ArrayList<>();
-        Dataset<Row> repeated = written.groupBy(grain)
-                .agg(count(lit(1)).as("_copies"))
-                .where(col("_copies").gt(1))
-                .groupBy(Lineage.PERIOD)
-                .agg(count(lit(1)), max("_copies"))
-                .orderBy(Lineage.PERIOD);
-        for (Row row : repeated.collectAsList()) {
-            broken.add("period " + row.getString(0) + ": the grain (" + String.join(", ", table.grain())
-                    + ") repeats for " + row.getLong(1) + " of its values, up to " + row.getLong(2) + " times");
+    /** By period: the rows, their sums, and how many break each rule; of a model also how many values of its grain repeat, and how often. */
+    private Dataset<Row> counted(Dataset<Row> written, List<String> digested, List<Rule> rules) {
+        List<org.apache.spark.sql.Column> sums = new ArrayList<>(ContentDigest.sums(digested));
+        rules.forEach(rule -> sums.add(sum(when(rule.broken(), lit(1L)).otherwise(lit(0L)))));
+        if (!(table instanceof ModelTable)) {
+            return written.groupBy(Lineage.PERIOD).agg(count(lit(1)), sums.toArray(new org.apache.spark.sql.Column[0]));
         }
-        refuse(broken);
+        // Nulls are equal here, as they are where the warehouse is compared.
+        org.apache.spark.sql.Column[] grain = Stream.concat(Stream.of(Lineage.PERIOD), table.grain().stream())
+                .map(name -> col(ContentDigest.quoted(name)))
+                .toArray(org.apache.spark.sql.Column[]::new);
+        List<org.apache.spark.sql.Column> ofGrain = new ArrayList<>();
+        List<org.apache.spark.sql.Column> ofPeriod = new ArrayList<>();
+        for (int i = 0; i < sums.size(); i++) {
+            ofGrain.add(sums.get(i).as("_sum" + i));
+            ofPeriod.add(sum("_sum" + i));
+        }
+        ofPeriod.add(sum(when(col(COPIES).gt(1), lit(1L)).otherwise(lit(0L))));
+        ofPeriod.add(max(COPIES));
+        return written.groupBy(grain)
+                .agg(count(lit(1)).as(COPIES), ofGrain.toArray(new org.apache.spark.sql.Column[0]))
+                .groupBy(Lineage.PERIOD)
+                .agg(sum(COPIES), ofPeriod.toArray(new org.apache.spark.sql.Column[0]));
     }
 
     private void refuse(List<String> broken) {

@@ -12,6 +12,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.SparkConf;
@@ -29,6 +30,8 @@ public final class LakeSession implements AutoCloseable {
     private static final String CODE_FACTORY = "spark.sql.codegen.factoryMode";
     private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
     private static final String ADAPTIVE = "spark.sql.adaptive.enabled";
+    private static final String LIMIT_LOOKS_AT = "spark.sql.limit.initialNumPartitions";
+    private static final int MANY_PARTITIONS = 10_000;
 
     /** What these warn about is true of every small machine, and of no use to anybody. */
     private static final List<String> TALKATIVE = List.of(
@@ -75,6 +78,9 @@ public final class LakeSession implements AutoCloseable {
         // What a model means must not depend on where it runs.
         conf.set("spark.sql.ansi.enabled", "true");
         conf.set("spark.sql.session.timeZone", "UTC");
+        // Times that this process takes out of Spark and gives back are the same to the microsecond, those of long ago
+        // too.
+        conf.set("spark.sql.datetime.java8API.enabled", "true");
         boolean owned = SparkSession.getDefaultSession().isEmpty();
         SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
         try {
@@ -139,6 +145,12 @@ public final class LakeSession implements AutoCloseable {
             boolean small = rows < ROWS_WORTH_COMPILING;
             spark.conf().set(WHOLE_STAGE, !small);
             spark.conf().set(CODE_FACTORY, small ? "NO_CODEGEN" : "FALLBACK");
+            if (small) {
+                // Where no more than so many rows are wanted, all partitions are looked at in one go.
+                spark.conf().set(LIMIT_LOOKS_AT, MANY_PARTITIONS);
+            } else {
+                spark.conf().unset(LIMIT_LOOKS_AT);
+            }
         }
     }
 
@@ -151,8 +163,11 @@ public final class LakeSession implements AutoCloseable {
     }
 
     public Optional<Table> find(String namespace, String table) {
-        TableIdentifier identifier = TableIdentifier.of(namespace, table);
-        return catalog.tableExists(identifier) ? Optional.of(catalog.loadTable(identifier)) : Optional.empty();
+        try {
+            return Optional.of(catalog.loadTable(TableIdentifier.of(namespace, table)));
+        } catch (NoSuchTableException e) {
+            return Optional.empty();
+        }
     }
 
     public void ensureNamespace(String namespace) {
