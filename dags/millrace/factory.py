@@ -12,6 +12,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TriggerRule, WeightRule
+from airflow.sdk.definitions.param import ParamsDict
 
 from millrace.alert import on_failure
 from millrace.assets import asset
@@ -40,12 +41,14 @@ def pipeline_dag(contract: Contract, variables: Mapping[str, str] = os.environ) 
         # Two runs of a pipeline would only wait for each other's locks. A backfill has a limit of its own.
         max_active_runs=1,
         dagrun_timeout=_LONGEST_RUN + contract.settle,
-        params=params(),
         render_template_as_native_obj=False,
         tags={"millrace", *([contract.domain] if contract.domain else []), *(["broken"] if contract.mistake else [])},
         default_args=_defaults(variables),
     ) as dag:
         _tasks(contract)
+    # Not before: of what a DAG has as it gets its tasks, Airflow makes a copy for each of them, and checks every copy
+    # each time that it stores the DAG, twice a minute. A task finds the parameters in those of its DAG.
+    dag.params = ParamsDict(params())
     return dag
 
 

@@ -63,6 +63,13 @@ def test_stages_follow_each_other(dag: DAG) -> None:
     }
 
 
+def test_parameters_are_the_dags_and_not_stored_again_with_each_task(dag: DAG) -> None:
+    stored = DagSerialization.to_dict(dag)["dag"]
+    assert [name for name, _ in stored["params"]] == ["from", "to", "accept_held", "accept_removals"]
+    assert len(stored["tasks"]) == len(dag.tasks)
+    assert "accept_held" not in json.dumps(stored["tasks"])
+
+
 def test_a_queue_or_a_stream_lands_first(tmp_path: Path) -> None:
     file = tmp_path / "arrivals" / "contract.yaml"
     file.parent.mkdir()
