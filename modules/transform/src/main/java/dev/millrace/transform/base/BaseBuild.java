@@ -16,6 +16,7 @@ import dev.millrace.job.JobException;
 import dev.millrace.transform.publish.Attempt;
 import dev.millrace.transform.publish.Contents;
 import dev.millrace.transform.publish.Contents.Content;
+import dev.millrace.transform.publish.Evaluated;
 import dev.millrace.transform.publish.Published;
 import dev.millrace.transform.publish.Quality;
 import dev.millrace.transform.session.LakeSession;
@@ -116,6 +117,7 @@ public final class BaseBuild {
             SortedMap<String, PartitionBook> books,
             Published.Builder outcome) {
         List<String> likely = new ArrayList<>();
+        long about = 0;
         for (StalePeriod period : List.copyOf(stale.values())) {
             PartitionBook book = books.get(period.period());
             if (book == null || !Stamps.settled(book)) {
@@ -128,11 +130,14 @@ public final class BaseBuild {
                 stale.remove(period.period());
             } else if (book.rows() == period.rows() - duplicates.rows()) {
                 likely.add(period.period());
+                about += period.rows();
             }
         }
         if (!likely.isEmpty()) {
-            Map<String, Content> contents =
-                    Contents.of(rows.of(likely), rows.attempt().shape().digested());
+            List<String> digested = rows.attempt().shape().digested();
+            Map<String, Content> contents = about > Evaluated.FEW
+                    ? Contents.of(rows.of(likely), digested)
+                    : Contents.ofFew(rows.of(likely), digested);
             for (String key : likely) {
                 PartitionBook book = books.get(key);
                 StalePeriod period = stale.get(key);
@@ -152,7 +157,10 @@ public final class BaseBuild {
         Attempt attempt = rows.attempt();
         attempt.overwrite(rows.of(stale.keySet()), stale.keySet());
         Map<String, Content> contents = new Quality(table, Layer.BASE.namespace())
-                .audited(attempt.written(stale.keySet()), attempt.shape().digested());
+                .audited(
+                        attempt.written(stale.keySet()),
+                        attempt.shape().digested(),
+                        stale.values().stream().mapToLong(StalePeriod::rows).sum());
         for (StalePeriod period : stale.values()) {
             Content content = contents.getOrDefault(period.period(), Content.NOTHING);
             Content duplicates = rows.duplicates().of(period.period());

@@ -13,6 +13,7 @@ import dev.millrace.control.ControlDatabase;
 import dev.millrace.control.PartitionBook.Layer;
 import dev.millrace.control.TableLock;
 import dev.millrace.job.Milestone;
+import dev.millrace.transform.publish.Evaluated;
 import dev.millrace.transform.session.LakeSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExportBuild {
     private static final Logger LOG = LoggerFactory.getLogger(ExportBuild.class);
-    private static final int FEW = 50_000;
 
     private record Held(long snapshot, List<Row> rows) {}
 
@@ -142,7 +142,7 @@ public final class ExportBuild {
         long count =
                 PropertyUtil.propertyAsLong(snapshot.summary(), SnapshotSummary.TOTAL_RECORDS_PROP, Long.MAX_VALUE);
         session.sizeFor(count);
-        if (count > FEW) {
+        if (count > Evaluated.FEW) {
             return ordered(model, snapshot).toLocalIterator();
         }
         Held read = new Held(snapshot.snapshotId(), ordered(model, snapshot).collectAsList());

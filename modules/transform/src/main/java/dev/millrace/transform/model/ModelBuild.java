@@ -46,9 +46,6 @@ public final class ModelBuild {
     /** So many periods make one statement: each is planned by itself, and a plan of too many is slow to plan. */
     private static final int PERIODS_AT_ONCE = 24;
 
-    /** So many rows are compared, and then written, from this process's memory. */
-    private static final int FEW = 50_000;
-
     private final LakeSession session;
     private final ControlDatabase control;
     private final Contract contract;
@@ -112,7 +109,8 @@ public final class ModelBuild {
                 // Nothing is there that the rows might turn out to be.
                 rewrite(attempt, made, batch, quality, outcome);
             } else {
-                try (Evaluated evaluated = inputRows > FEW ? Evaluated.many(made) : Evaluated.upTo(FEW, made)) {
+                try (Evaluated evaluated =
+                        inputRows > Evaluated.FEW ? Evaluated.many(made) : Evaluated.upTo(Evaluated.FEW, made)) {
                     compare(attempt, evaluated, batch, books, quality, outcome);
                 }
             }
@@ -157,8 +155,10 @@ public final class ModelBuild {
             Attempt attempt, Dataset<Row> made, List<StalePeriod> periods, Quality quality, Published.Builder outcome) {
         List<String> keys = keys(periods);
         attempt.overwrite(made.select(attempt.shape().sparkColumns()), keys);
-        Map<String, Content> audited =
-                quality.audited(attempt.written(keys), attempt.shape().digested());
+        Map<String, Content> audited = quality.audited(
+                attempt.written(keys),
+                attempt.shape().digested(),
+                periods.stream().mapToLong(StalePeriod::rows).sum());
         for (StalePeriod period : periods) {
             outcome.rewritten(book(period, audited.getOrDefault(period.period(), Content.NOTHING)));
         }

@@ -37,19 +37,34 @@ public final class Contents {
         return contents;
     }
 
-    /** The same of rows that this process holds: Spark hashes them as it plans, and nothing has to be started for their sums. */
-    static Map<String, Content> ofHeld(Dataset<Row> rows, List<String> columns) {
+    /** The same of few rows: Spark hashes them, where this process holds them as it plans, and nothing has to be started for their sums. */
+    public static Map<String, Content> ofFew(Dataset<Row> rows, List<String> columns) {
         List<Column> hashes = new ArrayList<>(List.of(col(Lineage.PERIOD)));
         hashes.addAll(ContentDigest.hashes(columns));
-        Map<String, long[]> sums = new TreeMap<>();
+        Map<String, Tally> tallies = new TreeMap<>();
         for (Row row : rows.select(hashes.toArray(new Column[0])).collectAsList()) {
-            long[] sum = sums.computeIfAbsent(row.getString(0), period -> new long[3]);
-            sum[0]++;
-            sum[1] += row.getLong(1);
-            sum[2] += row.getLong(2);
+            tallies.computeIfAbsent(row.getString(0), period -> new Tally()).add(row.getLong(1), row.getLong(2));
         }
         Map<String, Content> contents = new TreeMap<>();
-        sums.forEach((period, sum) -> contents.put(period, new Content(sum[0], ContentDigest.hex(sum[1], sum[2]))));
+        tallies.forEach((period, tally) -> contents.put(period, tally.content()));
         return contents;
+    }
+
+    /** Of rows that this process goes through. */
+    static final class Tally {
+        private long rows;
+        private long one;
+        private long other;
+
+        /** One more row, with its two hashes. */
+        void add(long hash, long otherHash) {
+            rows++;
+            one += hash;
+            other += otherHash;
+        }
+
+        Content content() {
+            return new Content(rows, ContentDigest.hex(one, other));
+        }
     }
 }

@@ -9,6 +9,9 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Rows that are asked for more than once, and made once: this process holds few of them itself, and Spark keeps many. */
 public final class Evaluated implements AutoCloseable {
+    /** So many rows cost Spark more to plan for than to go through, and this process little to hold. */
+    public static final int FEW = 50_000;
+
     private final Dataset<Row> rows;
     private final boolean held;
 
@@ -42,7 +45,7 @@ public final class Evaluated implements AutoCloseable {
     }
 
     public Map<String, Content> contents(List<String> columns) {
-        return held ? Contents.ofHeld(rows, columns) : Contents.of(rows, columns);
+        return held ? Contents.ofFew(rows, columns) : Contents.of(rows, columns);
     }
 
     @Override

@@ -81,8 +81,11 @@ public final class LakeSession implements AutoCloseable {
         // Times that this process takes out of Spark and gives back are the same to the microsecond, those of long ago
         // too.
         conf.set("spark.sql.datetime.java8API.enabled", "true");
-        boolean owned = SparkSession.getDefaultSession().isEmpty();
-        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        // Spark's general builder finds this one by Scala's reflection, which takes a second.
+        boolean owned =
+                org.apache.spark.sql.classic.SparkSession.getDefaultSession().isEmpty();
+        SparkSession spark =
+                org.apache.spark.sql.classic.SparkSession.builder().config(conf).getOrCreate();
         try {
             return new LakeSession(spark, sizesItself, owned);
         } catch (Exception e) {
@@ -106,6 +109,9 @@ public final class LakeSession implements AutoCloseable {
         // Without a user interface nobody reads the plan that Spark would lay out for each query.
         conf.put("spark.sql.ui.explainMode", "simple");
         conf.put("spark.log.legacyMdc.enabled", "false");
+        // For sessions that add jars of their own. Executors would ask the driver for each class that nobody has, such
+        // as those of formats that an image does without.
+        conf.put("spark.sql.artifact.isolation.enabled", "false");
         conf.put("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
         String catalog = "spark.sql.catalog." + CATALOG;
         conf.put(catalog, "org.apache.iceberg.spark.SparkCatalog");
