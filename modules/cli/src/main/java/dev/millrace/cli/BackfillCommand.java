@@ -6,15 +6,13 @@ import dev.millrace.cli.airflow.BackfillJob;
 import dev.millrace.cli.airflow.BackfillReport;
 import dev.millrace.cli.airflow.BackfillRequest;
 import dev.millrace.cli.airflow.Reprocess;
-import dev.millrace.cli.run.LoggedProgress;
 import dev.millrace.cli.run.Progress;
-import dev.millrace.cli.run.ProgressBar;
 import dev.millrace.contract.LandingHour;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
 import dev.millrace.local.LocalAirflow;
-import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,9 +80,13 @@ final class BackfillCommand implements Job.Verb {
         options.contracts().read(pipeline);
         BackfillRequest request = request();
         AirflowServer airflow = airflow();
-        try (Progress progress = progress()) {
+        try (Progress progress = Terminal.progress()) {
             BackfillJob job = new BackfillJob(
-                    request, new AirflowClient(airflow), progress, System::nanoTime, BackfillCommand::pause);
+                    request,
+                    new AirflowClient(airflow),
+                    progress,
+                    System::nanoTime,
+                    wait -> Awaited.pause(wait, "Interrupted while a backfill was waited for."));
             Thread cancel = new Thread(() -> cancel(job, progress), "cancel");
             Runtime.getRuntime().addShutdownHook(cancel);
             BackfillReport report = run(job, cancel);
@@ -137,10 +139,6 @@ final class BackfillCommand implements Job.Verb {
         return LandingHour.of(text.contains("T") ? text : text + "T00").start();
     }
 
-    private static Progress progress() {
-        return Terminal.isWatched() ? new ProgressBar(System.err, System::nanoTime) : new LoggedProgress(System.err);
-    }
-
     private static void cancel(BackfillJob job, Progress progress) {
         progress.close();
         System.err.println("Cancelling the backfill.");
@@ -150,15 +148,6 @@ final class BackfillCommand implements Job.Verb {
                     "Cancelled; runs that had not ended: " + open + ". Give the same command to do them again.");
         } catch (JobException e) {
             System.err.println("The backfill could not be cancelled: " + e.getMessage());
-        }
-    }
-
-    private static void pause(Duration wait) {
-        try {
-            Thread.sleep(wait.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobException(ExitCode.TEMPORARY, "Interrupted while a backfill was waited for.", e);
         }
     }
 }

@@ -10,9 +10,7 @@ import dev.millrace.cli.process.Children;
 import dev.millrace.cli.process.JobModule;
 import dev.millrace.cli.process.JobProcess.Workload;
 import dev.millrace.cli.run.JobEnd;
-import dev.millrace.cli.run.LoggedProgress;
 import dev.millrace.cli.run.Progress;
-import dev.millrace.cli.run.ProgressBar;
 import dev.millrace.contract.LandingHour;
 import dev.millrace.environment.Environment;
 import dev.millrace.job.Awaited;
@@ -120,9 +118,14 @@ final class DemoCommand implements Job.Verb {
         CompletableFuture<Void> warm = CompletableFuture.runAsync(this::warmUp);
         SortedMap<String, SampleCounts> samples = samples(environment);
         AirflowClient airflow = new AirflowClient(AirflowServer.of(await(access)));
-        try (Progress progress = progress()) {
+        try (Progress progress = Terminal.progress()) {
             DemoJob demo = new DemoJob(
-                    environment, airflow, progress, Clock.systemUTC(), System::nanoTime, DemoCommand::pause);
+                    environment,
+                    airflow,
+                    progress,
+                    Clock.systemUTC(),
+                    System::nanoTime,
+                    wait -> Awaited.pause(wait, "Interrupted while the demo waited."));
             demo.run(samples, (pipeline, records) -> land(folder, environment, pipeline, records), folder);
         }
         await(warm);
@@ -254,18 +257,6 @@ final class DemoCommand implements Job.Verb {
             return Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             return false;
-        }
-    }
-
-    private static Progress progress() {
-        return Terminal.isWatched() ? new ProgressBar(System.err, System::nanoTime) : new LoggedProgress(System.err);
-    }
-
-    private static void pause(Duration wait) {
-        try {
-            Thread.sleep(wait.toMillis());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
     }
 

@@ -4,18 +4,17 @@ import dev.millrace.cli.run.DryRunJob;
 import dev.millrace.cli.run.DryRunReport;
 import dev.millrace.cli.run.LoggedProgress;
 import dev.millrace.cli.run.Progress;
-import dev.millrace.cli.run.ProgressBar;
 import dev.millrace.cli.run.Reasons;
 import dev.millrace.cli.run.RunJob;
 import dev.millrace.cli.run.RunReport;
 import dev.millrace.cli.run.RunRequest;
 import dev.millrace.control.ControlDatabase;
 import dev.millrace.environment.Environment;
+import dev.millrace.job.Awaited;
 import dev.millrace.job.ExitCode;
 import dev.millrace.job.Job;
 import dev.millrace.job.JobException;
 import dev.millrace.job.LogContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -116,9 +115,7 @@ final class RunCommand implements Job.Verb {
     }
 
     private Progress progress() {
-        return Terminal.isWatched() && !dryRun
-                ? new ProgressBar(System.err, System::nanoTime)
-                : new LoggedProgress(System.err);
+        return dryRun ? new LoggedProgress(System.err) : Terminal.progress();
     }
 
     private ExitCode dryRun(RunRequest request, JobRunner jobs) {
@@ -130,7 +127,13 @@ final class RunCommand implements Job.Verb {
     }
 
     private ExitCode run(RunRequest request, JobRunner jobs, Progress progress, Environment environment) {
-        RunReport report = new RunJob(request, jobs, progress, System::nanoTime, RunCommand::pause).run();
+        RunReport report = new RunJob(
+                        request,
+                        jobs,
+                        progress,
+                        System::nanoTime,
+                        wait -> Awaited.pause(wait, "Interrupted between two tries."))
+                .run();
         progress.close();
         if (report.isBarren() && !json) {
             return report.exitCode();
@@ -154,15 +157,6 @@ final class RunCommand implements Job.Verb {
         } catch (JobException e) {
             Job.fail(e);
             return new TreeMap<>();
-        }
-    }
-
-    private static void pause(Duration wait) {
-        try {
-            Thread.sleep(wait.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobException(ExitCode.TEMPORARY, "Interrupted between two tries.", e);
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.run.LoggedProgress;
+import dev.millrace.cli.run.Progress;
+import dev.millrace.cli.run.ProgressBar;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +16,11 @@ final class Terminal {
 
     static boolean isWatched() {
         return Boolean.getBoolean(WATCHED);
+    }
+
+    /** A bar where somebody looks on, and lines where they are kept. */
+    static Progress progress() {
+        return isWatched() ? new ProgressBar(System.err, System::nanoTime) : new LoggedProgress(System.err);
     }
 
     /** Whether a person can be asked a question. */

@@ -1,9 +1,10 @@
 package dev.millrace.job;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** What another thread worked out. */
+/** What another thread worked out, or the time itself. */
 public final class Awaited {
     private Awaited() {}
 
@@ -16,6 +17,20 @@ public final class Awaited {
                 throw ours;
             }
             throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /**
+     * Waits for a while.
+     *
+     * @param interrupted what is said where somebody ends that
+     */
+    public static void pause(Duration wait, String interrupted) {
+        try {
+            Thread.sleep(wait.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobException(ExitCode.TEMPORARY, interrupted, e);
         }
     }
 }

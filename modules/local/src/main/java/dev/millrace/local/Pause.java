@@ -1,7 +1,6 @@
 package dev.millrace.local;
 
-import dev.millrace.job.ExitCode;
-import dev.millrace.job.JobException;
+import dev.millrace.job.Awaited;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -12,12 +11,7 @@ public final class Pause {
     private Pause() {}
 
     static void of(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobException(ExitCode.TEMPORARY, "Interrupted while waiting for the local services.", e);
-        }
+        Awaited.pause(duration, "Interrupted while waiting for the local services.");
     }
 
     /** True as soon as it is so, false if it is not within {@code patience}. */
