@@ -9,10 +9,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Table;
@@ -21,6 +19,7 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.DateTimeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Reads back what is stored of objects that have gone, so that a rebuilt hour keeps their rows. */
@@ -126,7 +125,8 @@ public final class StoredRows {
                 return date.toEpochDay();
             }
             if (value instanceof OffsetDateTime time) {
-                return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
+                // Not by Instant, which counts in nanoseconds and has no room for those of the year 9999.
+                return DateTimeUtil.microsFromTimestamptz(time);
             }
             return ((Number) value).longValue();
         }
