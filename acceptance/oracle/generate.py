@@ -84,7 +84,7 @@ class _Draft:
         if self._rng.random() < 0.75:
             self._set(quarantine_limit=self._rng.choice((100, 100, 100, 60, 30)))
         self._land()
-        for _ in range(self._rng.randint(1, 4)):
+        for _ in range(self._rng.choice((1, 1, 1, 1, 2, 3))):
             self._event()
             if self._rng.random() < 0.75:
                 self._run()
