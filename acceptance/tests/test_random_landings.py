@@ -79,7 +79,7 @@ def replayer(services: Services, kept: KeptProcesses, tmp_path_factory: pytest.T
 
 def _scenarios(dataset: str) -> list[Scenario]:
     # What the data sets have in common is tried by the first two.
-    wanted = LANDINGS if dataset in DATASETS else math.ceil(LANDINGS / 4)
+    wanted = LANDINGS if dataset in DATASETS else math.ceil(LANDINGS / 8)
     return [generate(dataset, FIRST_SEED + number) for number in range(wanted)]
 
 
