@@ -39,7 +39,7 @@ public final class StoredRows {
     static void read(Table table, SourceTable source, String hour, Set<String> objects, Sink sink) {
         List<Column> columns = source.columns();
         scan(table, hour, objects, stored -> {
-            StoredRow row = new StoredRow(columns, stored);
+            Row row = row(columns, stored);
             sink.row(row, text(stored, Lineage.OBJECT), text(stored, Lineage.ETAG), (Long)
                     stored.getField(Lineage.RECORD));
         });
@@ -96,72 +96,36 @@ public final class StoredRows {
         return String.valueOf(record.getField(field));
     }
 
-    private static final class StoredRow implements Row {
-        private final @Nullable Object[] values;
-
-        StoredRow(List<Column> columns, Record stored) {
-            values = new Object[columns.size()];
-            for (int column = 0; column < values.length; column++) {
-                Object value = stored.getField(columns.get(column).name());
-                if (value != null && columns.get(column).type() instanceof FieldType.Text) {
-                    values[column] = value.toString().getBytes(StandardCharsets.UTF_8);
-                } else {
-                    values[column] = value == null ? null : number(value);
-                }
+    private static Row row(List<Column> columns, Record stored) {
+        @Nullable Object[] values = new @Nullable Object[columns.size()];
+        for (int column = 0; column < values.length; column++) {
+            Object value = stored.getField(columns.get(column).name());
+            if (value != null && columns.get(column).type() instanceof FieldType.Text) {
+                values[column] = value.toString().getBytes(StandardCharsets.UTF_8);
+            } else {
+                values[column] = value == null ? null : number(value);
             }
         }
+        return new BoxedRow(values);
+    }
 
-        private static Long number(Object value) {
-            if (value instanceof Boolean truth) {
-                return truth ? 1L : 0L;
-            }
-            if (value instanceof BigDecimal decimal) {
-                return decimal.unscaledValue().longValueExact();
-            }
-            if (value instanceof Double real) {
-                return Double.doubleToLongBits(real);
-            }
-            if (value instanceof LocalDate date) {
-                return date.toEpochDay();
-            }
-            if (value instanceof OffsetDateTime time) {
-                // Not by Instant, which counts in nanoseconds and has no room for those of the year 9999.
-                return DateTimeUtil.microsFromTimestamptz(time);
-            }
-            return ((Number) value).longValue();
+    private static Long number(Object value) {
+        if (value instanceof Boolean truth) {
+            return truth ? 1L : 0L;
         }
-
-        @Override
-        public boolean isNull(int column) {
-            return values[column] == null;
+        if (value instanceof BigDecimal decimal) {
+            return decimal.unscaledValue().longValueExact();
         }
-
-        @Override
-        public long number(int column) {
-            return (Long) present(column);
+        if (value instanceof Double real) {
+            return Double.doubleToLongBits(real);
         }
-
-        @Override
-        public byte[] textBytes(int column) {
-            return (byte[]) present(column);
+        if (value instanceof LocalDate date) {
+            return date.toEpochDay();
         }
-
-        @Override
-        public int textStart(int column) {
-            return 0;
+        if (value instanceof OffsetDateTime time) {
+            // Not by Instant, which counts in nanoseconds and has no room for those of the year 9999.
+            return DateTimeUtil.microsFromTimestamptz(time);
         }
-
-        @Override
-        public int textLength(int column) {
-            return textBytes(column).length;
-        }
-
-        private Object present(int column) {
-            Object value = values[column];
-            if (value == null) {
-                throw new IllegalStateException("column " + column + " is null");
-            }
-            return value;
-        }
+        return ((Number) value).longValue();
     }
 }

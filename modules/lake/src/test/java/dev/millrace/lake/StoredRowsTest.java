@@ -70,14 +70,9 @@ final class StoredRowsTest {
         List<List<@Nullable Object>> written = List.of(LEAST, GREATEST, NOTHING);
         try (CleanFile file = table.newCleanFile(SOURCE, HOUR, 1 << 20)) {
             for (int record = 0; record < written.size(); record++) {
-                file.write(
-                        new Values(written.get(record)),
-                        bytes("events/here"),
-                        bytes("e1"),
-                        record,
-                        bytes("2026-01-05"));
+                file.write(row(written.get(record)), bytes("events/here"), bytes("e1"), record, bytes("2026-01-05"));
             }
-            file.write(new Values(LEAST), bytes("events/another"), bytes("e2"), 0, bytes("2026-01-05"));
+            file.write(row(LEAST), bytes("events/another"), bytes("e2"), 0, bytes("2026-01-05"));
             table.commit(Set.of(HOUR), List.of(file.finished()), "run", 1);
         }
 
@@ -130,6 +125,12 @@ final class StoredRowsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static Row row(List<@Nullable Object> values) {
+        return new BoxedRow(values.stream()
+                .map(value -> value instanceof String text ? bytes(text) : value)
+                .toArray());
+    }
+
     private static List<@Nullable Object> values(Row row) {
         List<@Nullable Object> values = new ArrayList<>();
         for (int column = 0; column < SOURCE.columns().size(); column++) {
@@ -143,39 +144,5 @@ final class StoredRowsTest {
             }
         }
         return values;
-    }
-
-    /** A row of given values: a text for a text column, else 64 bits. */
-    private record Values(List<@Nullable Object> values) implements Row {
-        @Override
-        public boolean isNull(int column) {
-            return values.get(column) == null;
-        }
-
-        @Override
-        public long number(int column) {
-            return (Long) present(column);
-        }
-
-        @Override
-        public byte[] textBytes(int column) {
-            return bytes((String) present(column));
-        }
-
-        @Override
-        public int textStart(int column) {
-            return 0;
-        }
-
-        @Override
-        public int textLength(int column) {
-            return textBytes(column).length;
-        }
-
-        private Object present(int column) {
-            Object value = values.get(column);
-            assertThat(value).isNotNull();
-            return value;
-        }
     }
 }
